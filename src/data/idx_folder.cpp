@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <iterator>
-#include <map>
+#include <numeric>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -91,9 +91,11 @@ Result<IdxFile> open_images(const fs::path& path) {
     return std::move(file);
 }
 
-/// In pieces, since the header may claim more than the file has.
-Result<std::vector<std::uint8_t>> read_labels(const fs::path& path, std::int64_t count) {
-    constexpr std::size_t piece_bytes = std::size_t{1} << 20;
+/// Calls `use` with the labels piece by piece, since the header may claim more than the file has,
+/// and a small compressed file may have more than memory.
+Result<void> read_labels(const fs::path& path, std::int64_t count,
+                         const std::function<void(std::span<const std::uint8_t>)>& use) {
+    constexpr std::size_t piece_bytes = std::size_t{1} << 16;
     TRILBY_TRY(file, IdxFile::open(path));
     if (file.shape() != std::vector{count}) {
         return failure(ErrorCode::bad_data,
@@ -101,20 +103,21 @@ Result<std::vector<std::uint8_t>> read_labels(const fs::path& path, std::int64_t
                                    path.string(), fmt::join(file.shape(), " x "), count),
                        "check whether files are swapped or belong to another data set");
     }
-    std::vector<std::uint8_t> labels;
-    const auto all = static_cast<std::size_t>(count);
-    while (labels.size() < all) {
-        const std::size_t first = labels.size();
-        labels.resize(std::min(all, first + piece_bytes));
-        TRILBY_CHECK(file.read_next(std::as_writable_bytes(std::span(labels).subspan(first))));
+    std::vector<std::uint8_t> piece(piece_bytes);
+    for (auto left = static_cast<std::size_t>(count); left > 0; left -= piece.size()) {
+        piece.resize(std::min(left, piece_bytes));
+        TRILBY_CHECK(file.read_next(std::as_writable_bytes(std::span(piece))));
+        use(piece);
     }
-    TRILBY_CHECK(file.expect_end());
-    return labels;
+    return file.expect_end();
 }
+
+/// How many images have each label of the file.
+using LabelCounts = std::array<std::uint64_t, 256>;
 
 struct LabeledPart {
     IdxPart part;
-    std::vector<std::uint8_t> labels;  ///< as in the file
+    LabelCounts labels{};
     std::vector<std::int64_t> shape;
 };
 
@@ -135,43 +138,61 @@ Result<std::optional<LabeledPart>> open_part(const fs::path& folder, Part part,
                        "copy all files of the data set into the folder");
     }
     TRILBY_TRY(file, open_images(*images));
-    TRILBY_TRY(values, read_labels(*labels, file.shape()[0]));
-    return LabeledPart{.part = {.part = part, .images = *images, .labels = {}},
-                       .labels = std::move(values),
-                       .shape = file.shape()};
+    LabeledPart labeled{.part = {.part = part, .images = *images, .labels = *labels, .counts = {}},
+                        .shape = file.shape()};
+    TRILBY_CHECK(read_labels(*labels, file.shape()[0], [&](std::span<const std::uint8_t> piece) {
+        for (const std::uint8_t label : piece) {
+            ++labeled.labels[label];
+        }
+    }));
+    return labeled;
 }
 
-/// The positions of the labels that the training part has.
-std::map<std::uint8_t, std::int32_t> positions_of(const std::vector<std::uint8_t>& labels) {
-    std::map<std::uint8_t, std::int32_t> positions;
-    for (const std::uint8_t label : labels) {
-        positions.emplace(label, 0);
+/// The labels that occur, ascending.
+std::vector<std::uint8_t> labels_in(const LabelCounts& counts) {
+    std::vector<std::uint8_t> labels;
+    for (std::size_t label = 0; label < counts.size(); ++label) {
+        if (counts[label] > 0) {
+            labels.push_back(static_cast<std::uint8_t>(label));
+        }
     }
-    std::int32_t next = 0;
-    for (auto& [label, position] : positions) {
-        position = next++;
-    }
-    return positions;
+    return labels;
 }
 
-Result<void> append(LabeledPart part, const std::map<std::uint8_t, std::int32_t>& positions,
-                    IdxFolder& folder) {
-    for (const std::uint8_t label : part.labels) {
-        const auto found = positions.find(label);
-        if (found == positions.end()) {
+/// `known` are the labels of the training part.
+Result<void> append(LabeledPart part, const std::vector<std::uint8_t>& known, IdxFolder& folder) {
+    for (const std::uint8_t label : labels_in(part.labels)) {
+        if (!std::ranges::binary_search(known, label)) {
             return failure(ErrorCode::bad_data,
                            fmt::format("label {} is in the test part of '{}', but not in the "
                                        "training part",
                                        label, part.part.images.string()),
                            "check whether the files belong to one data set");
         }
-        part.part.labels.push_back(found->second);
+    }
+    for (const std::uint8_t label : known) {
+        part.part.counts.push_back(part.labels[label]);
     }
     folder.parts.push_back(std::move(part.part));
     return {};
 }
 
+/// By label; nothing for labels that the training part does not have.
+std::array<std::optional<std::uint8_t>, 256> positions_of(const std::vector<std::string>& classes) {
+    std::array<std::optional<std::uint8_t>, 256> positions;
+    for (std::size_t i = 0; i < classes.size(); ++i) {
+        if (const auto label = parse_number<std::uint8_t>(classes[i])) {
+            positions[*label] = static_cast<std::uint8_t>(i);
+        }
+    }
+    return positions;
+}
+
 }  // namespace
+
+std::size_t IdxPart::size() const {
+    return std::accumulate(counts.begin(), counts.end(), std::size_t{0});
+}
 
 bool is_idx_folder(const fs::path& path) {
     return !files_called(path, "train", "images").empty();
@@ -192,23 +213,41 @@ Result<IdxFolder> open_idx_folder(const fs::path& path) {
                                    training->shape[2], training->shape[1]),
                        "check whether the files belong to one data set");
     }
-    const auto positions = positions_of(training->labels);
-    if (positions.size() < 2) {
+    const std::vector<std::uint8_t> labels = labels_in(training->labels);
+    if (labels.size() < 2) {
         return failure(ErrorCode::bad_data,
                        fmt::format("all training images in '{}' have the label {}", path.string(),
-                                   positions.begin()->first),
+                                   labels.front()),
                        "give images of at least two classes");
     }
     IdxFolder folder{
         .height = training->shape[1], .width = training->shape[2], .classes = {}, .parts = {}};
-    for (const auto& [label, position] : positions) {
+    for (const std::uint8_t label : labels) {
         folder.classes.push_back(fmt::format("{}", label));
     }
-    TRILBY_CHECK(append(std::move(*training), positions, folder));
+    TRILBY_CHECK(append(std::move(*training), labels, folder));
     if (test) {
-        TRILBY_CHECK(append(std::move(*test), positions, folder));
+        TRILBY_CHECK(append(std::move(*test), labels, folder));
     }
     return folder;
+}
+
+Result<LargeVector<std::uint8_t>> read_idx_labels(const IdxFolder& folder, const IdxPart& part) {
+    const auto positions = positions_of(folder.classes);
+    LargeVector<std::uint8_t> labels;
+    labels.reserve(part.size());
+    bool are_known = true;
+    TRILBY_CHECK(read_labels(part.labels, static_cast<std::int64_t>(part.size()),
+                             [&](std::span<const std::uint8_t> piece) {
+                                 for (const std::uint8_t label : piece) {
+                                     are_known = are_known && positions[label];
+                                     labels.push_back(positions[label].value_or(0));
+                                 }
+                             }));
+    if (!are_known) {
+        return corrupt_file(part.labels, "changed while it was read");
+    }
+    return labels;
 }
 
 Result<void> read_idx_images(
@@ -216,11 +255,11 @@ Result<void> read_idx_images(
     const std::function<void(std::size_t, std::span<const std::uint8_t>)>& use) {
     TRILBY_TRY(file, IdxFile::open(part.images));
     if (file.shape() !=
-        std::vector{static_cast<std::int64_t>(part.labels.size()), folder.height, folder.width}) {
+        std::vector{static_cast<std::int64_t>(part.size()), folder.height, folder.width}) {
         return corrupt_file(part.images, "changed while it was read");
     }
     std::vector<std::uint8_t> pixels(static_cast<std::size_t>(folder.height * folder.width));
-    for (std::size_t i = 0; i < part.labels.size(); ++i) {
+    for (std::size_t i = 0; i < part.size(); ++i) {
         TRILBY_CHECK(file.read_next(std::as_writable_bytes(std::span(pixels))));
         use(i, pixels);
     }

@@ -15,16 +15,20 @@
 #include <string>
 #include <vector>
 
+#include "data/large_vector.hpp"
 #include "data/part.hpp"
 #include <trilby/result.hpp>
 
 namespace trilby::data {
 
-/// The images of a file, and their labels.
+/// A file of images, and one of their labels.
 struct IdxPart {
     Part part = Part::training;
     std::filesystem::path images;
-    std::vector<std::int32_t> labels;  ///< positions in IdxFolder::classes
+    std::filesystem::path labels;
+    std::vector<std::uint64_t> counts;  ///< images by IdxFolder::classes
+
+    [[nodiscard]] std::size_t size() const;  ///< the number of images
 };
 
 struct IdxFolder {
@@ -37,10 +41,14 @@ struct IdxFolder {
 /// Whether the folder has IDX files of training images.
 [[nodiscard]] bool is_idx_folder(const std::filesystem::path& path);
 
-/// Reads the labels, and the headers of the images. ErrorCode::bad_data for files that are missing,
-/// damaged or do not fit each other, for fewer than two classes, a class that only the test part
-/// has, and a folder with several data sets.
+/// Reads the labels, in bounded memory, and the headers of the images. ErrorCode::bad_data for
+/// files that are missing, damaged or do not fit each other, for fewer than two classes, a class
+/// that only the test part has, and a folder with several data sets.
 [[nodiscard]] Result<IdxFolder> open_idx_folder(const std::filesystem::path& path);
+
+/// The labels of a part as positions in IdxFolder::classes, in the order of the file.
+[[nodiscard]] Result<LargeVector<std::uint8_t>> read_idx_labels(const IdxFolder& folder,
+                                                                const IdxPart& part);
 
 /// Calls `use` with the pixels of each image, a byte each, in the order of the file.
 [[nodiscard]] Result<void> read_idx_images(

@@ -168,10 +168,10 @@ Result<DataSummary> summarize_idx(const Path& path) {
     }
     for (const IdxPart& part : folder.parts) {
         TRILBY_CHECK(read_idx_images(folder, part, [](std::size_t, auto) {}));
-        for (const std::int32_t label : part.labels) {
-            ++count_of(summary.classes[static_cast<std::size_t>(label)], part.part);
+        for (std::size_t i = 0; i < part.counts.size(); ++i) {
+            count_of(summary.classes[i], part.part) = part.counts[i];
         }
-        summary.images += part.labels.size();
+        summary.images += part.size();
     }
     summary.examined = summary.images;
     return DataSummary{.path = path.string(),

@@ -46,8 +46,11 @@ TEST_F(IdxFolderTest, HasTheImagesAndLabelsOfBothParts) {
     EXPECT_EQ(folder->width, 2);
     EXPECT_THAT(folder->classes, ElementsAre("2", "5", "7"));
     ASSERT_EQ(folder->parts.size(), 2U);
-    EXPECT_THAT(folder->parts[0].labels, ElementsAre(2, 0, 2, 1));
-    EXPECT_THAT(folder->parts[1].labels, ElementsAre(0, 1));
+    EXPECT_THAT(folder->parts[0].counts, ElementsAre(1, 1, 2));
+    EXPECT_THAT(folder->parts[1].counts, ElementsAre(1, 1, 0));
+    EXPECT_EQ(folder->parts[0].size(), 4U);
+    EXPECT_THAT(read_idx_labels(*folder, folder->parts[0]).value(), ElementsAre(2, 0, 2, 1));
+    EXPECT_THAT(read_idx_labels(*folder, folder->parts[1]).value(), ElementsAre(0, 1));
     std::vector<std::string> images;
     const auto read = read_idx_images(*folder, folder->parts[1], [&](std::size_t, auto pixels) {
         images.emplace_back(pixels.begin(), pixels.end());
@@ -113,6 +116,37 @@ TEST_F(IdxFolderTest, RefusesDamagedFiles) {
                 HasSubstr("has no images"));
     EXPECT_THAT(error_with("train-images-idx3-ubyte.gz", idx({4, 3, 2}, "").substr(0, 9)),
                 HasSubstr("ends in the middle of its header"));
+}
+
+TEST_F(IdxFolderTest, RefusesFilesThatChangeWhileTheyAreRead) {
+    const auto folder = open_idx_folder(folder_.path());
+    ASSERT_TRUE(folder) << folder.error().message;
+    const auto error_of = [&](std::string_view labels) {
+        folder_.write("t10k-labels-idx1-ubyte", labels);
+        const auto read = read_idx_labels(*folder, folder->parts[1]);
+        return read ? "" : read.error().message;
+    };
+    EXPECT_THAT(error_of(idx({2}, "\2\3")), HasSubstr("changed while it was read"));
+    EXPECT_THAT(error_of(idx({3}, "\2\5\5")), HasSubstr("holds 3 values, expected 2"));
+    EXPECT_THAT(error_of(idx({2}, "\2")), HasSubstr("ends in"));
+    EXPECT_EQ(error_of(idx({2}, "\5\5")), "");
+}
+
+TEST_F(IdxFolderTest, HasLabelsOfManyPieces) {
+    constexpr std::size_t images = 200'000;
+    std::string labels(images, '\1');
+    labels.back() = '\2';
+    folder_.write("train-images-idx3-ubyte.gz", idx({images, 3, 2}, ""));
+    folder_.write("train-labels-idx1-ubyte.gz", gzip(idx({images}, labels)));
+    folder_.write("t10k-labels-idx1-ubyte", idx({2}, "\2\1"));
+    const auto folder = open_idx_folder(folder_.path());
+    ASSERT_TRUE(folder) << folder.error().message;
+    EXPECT_THAT(folder->parts[0].counts, ElementsAre(images - 1, 1));
+    const auto read = read_idx_labels(*folder, folder->parts[0]);
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ(read->size(), images);
+    EXPECT_EQ(read->back(), 1);
+    EXPECT_EQ(read->front(), 0);
 }
 
 TEST_F(IdxFolderTest, IsSummarized) {

@@ -67,7 +67,7 @@ Result<std::int64_t> training_images(const data::ImageFolder& folder,
 
 std::int64_t training_images(const data::IdxFolder& folder, const data::SplitFractions& fractions) {
     const double held_out = fractions.validation + (folder.parts.size() > 1 ? 0.0 : fractions.test);
-    const auto images = static_cast<double>(folder.parts.front().labels.size());
+    const auto images = static_cast<double>(folder.parts.front().size());
     return std::max<std::int64_t>(1, std::lround(images * (1.0 - held_out)));
 }
 

@@ -12,6 +12,7 @@
 #include "data/idx_folder.hpp"
 #include "data/image_file.hpp"
 #include "data/image_split.hpp"
+#include "data/large_vector.hpp"
 #include "data/resample.hpp"
 #include "data/split.hpp"
 #include "train/images/check.hpp"
@@ -22,7 +23,7 @@ namespace trilby::train::images {
 namespace {
 
 /// The rows of the arrays that the images of a file take.
-using Rows = std::vector<std::int64_t>;
+using Rows = data::LargeVector<std::int64_t>;
 
 struct Division {
     data::Parts parts;
@@ -31,15 +32,16 @@ struct Division {
 
 /// The images of the training file, then those of the test file. A part that has no file of its own
 /// gets a share of each class of the training file.
-Division divide(const data::IdxFolder& folder, data::SplitFractions fractions, std::uint64_t seed) {
+Result<Division> divide(const data::IdxFolder& folder, data::SplitFractions fractions,
+                        std::uint64_t seed) {
     const bool has_test = folder.parts.size() > 1;
-    const data::IdxPart& training = folder.parts.front();
+    TRILBY_TRY(labels, data::read_idx_labels(folder, folder.parts.front()));
     if (has_test) {
         fractions.test = 0.0;
     }
-    const std::vector<std::uint32_t> classes(training.labels.begin(), training.labels.end());
+    const data::LargeVector<std::uint32_t> classes(labels.begin(), labels.end());
     const data::Split split = data::split_classes_at_random(classes, fractions, seed);
-    Division division{.parts = {}, .rows = {Rows(training.labels.size())}};
+    Division division{.parts = {}, .rows = {Rows(classes.size())}};
     std::int64_t next = 0;
     const auto place = [&](data::Part part) {
         const std::int64_t first = next;
@@ -53,7 +55,7 @@ Division divide(const data::IdxFolder& folder, data::SplitFractions fractions, s
     division.parts.test = place(data::Part::test);
     if (has_test) {
         division.rows.emplace_back();
-        for (std::size_t i = 0; i < folder.parts[1].labels.size(); ++i) {
+        for (std::size_t i = 0; i < folder.parts[1].size(); ++i) {
             division.rows.back().push_back(next++);
         }
         division.parts.test.last = next;
@@ -68,6 +70,7 @@ Result<void> fill(const data::IdxFolder& folder, const data::IdxPart& part, cons
     const std::size_t size = std::size_t{side} * side;
     const auto pixels = arrays.elements<std::uint8_t>("images");
     const auto labels = arrays.elements<std::int32_t>("labels");
+    TRILBY_TRY(classes, data::read_idx_labels(folder, part));
     data::Image image{.width = static_cast<std::uint32_t>(folder.width),
                       .height = static_cast<std::uint32_t>(folder.height),
                       .channels = 1};
@@ -75,7 +78,7 @@ Result<void> fill(const data::IdxFolder& folder, const data::IdxPart& part, cons
                                  [&](std::size_t i, std::span<const std::uint8_t> from) {
                                      const auto row = static_cast<std::size_t>(rows[i]);
                                      const auto to = pixels.subspan(row * size, size);
-                                     labels[row] = part.labels[i];
+                                     labels[row] = classes[i];
                                      if (image.width == side && image.height == side) {
                                          std::ranges::copy(from, to.begin());
                                      } else {
@@ -100,8 +103,8 @@ Result<void> check_gray(std::int64_t channels, const std::string& where) {
 Result<PreparedData> prepare_idx_folder(const Settings& settings, const Recipe& recipe) {
     TRILBY_CHECK(check_gray(settings.channels, recipe.place_of("data.channels")));
     TRILBY_TRY(folder, data::open_idx_folder(settings.path));
-    const Division division =
-        divide(folder, settings.fractions, static_cast<std::uint64_t>(settings.split_seed));
+    TRILBY_TRY(division,
+               divide(folder, settings.fractions, static_cast<std::uint64_t>(settings.split_seed)));
     TRILBY_CHECK(data::check_parts(division.parts));
     Schema schema{.height = settings.side,
                   .width = settings.side,
@@ -144,7 +147,7 @@ Result<PreparedData> prepare_idx_inputs(const json::object& document,
     }
     const data::IdxPart& part = folder.parts.back();
     Rows rows;
-    for (std::size_t i = 0; i < part.labels.size(); ++i) {
+    for (std::size_t i = 0; i < part.size(); ++i) {
         rows.push_back(static_cast<std::int64_t>(i));
     }
     TRILBY_TRY(arrays, reserve_images(rows.size(), schema));
