@@ -1,6 +1,7 @@
 // Copyright The Trilby Authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -12,6 +13,7 @@
 #include "report/error.hpp"
 #include "report/model_text.hpp"
 #include "tensors/describe.hpp"
+#include "train/run_files.hpp"
 
 namespace trilby::cli {
 namespace {
@@ -22,8 +24,14 @@ struct InspectOptions {
     bool shows_all = false;
 };
 
+/// A run has earlier checkpoints too. As for other commands, the last one stands for the run.
+std::filesystem::path model_at(const std::filesystem::path& path) {
+    const std::filesystem::path checkpoint = path / train::checkpoint_name;
+    return train::has_entry(checkpoint) ? checkpoint : path;
+}
+
 int run(const InspectOptions& options) {
-    const auto model = pt2::summarize(options.path);
+    const auto model = pt2::summarize(model_at(options.path));
     if (!model) {
         return report::print_error(model.error(), options.as_json);
     }
@@ -43,8 +51,8 @@ Command inspect_command(CLI::App& trilby) {
     parser
         ->add_option(
             "FILE", options->path,
-            "Safetensors file, index of several such files, folder with one of them, or file of "
-            "torch.save() or torch.export.save()")
+            "Safetensors file, index of several such files, folder with one of them, folder of a "
+            "run, or file of torch.save() or torch.export.save()")
         ->required();
     parser->add_flag("--all", options->shows_all,
                      "Show every tensor, file and entry of the metadata, however many");

@@ -70,6 +70,20 @@ test_inspect_reads_a_model_in_several_files() {
     expect_code 66
 }
 
+test_inspect_shows_the_last_checkpoint_of_a_run() {
+    mkdir run
+    make_model run/checkpoint.safetensors '{}' last:1
+    make_model run/checkpoint-1.safetensors '{}' earlier:2
+    make_model run/checkpoint-2.safetensors '{}' earliest:3
+    trilby inspect run
+    expect_code 0
+    expect_empty err
+    expect_in out "run/checkpoint.safetensors: safetensors, 1 tensor, 1 parameter"
+    rm run/checkpoint.safetensors
+    trilby inspect run
+    expect_code 65
+}
+
 test_inspect_says_what_other_files_seem_to_be() {
     printf 'GGUF\3\0\0\0' > model.safetensors
     trilby inspect model.safetensors
