@@ -155,7 +155,8 @@ Points thinned(const Points& points, const Axis& across) {
     };
     Points kept;
     for (auto first = points.begin(); first != points.end();) {
-        const auto last = std::find_if(first, points.end(), [&](const auto& point) {
+        // The next point, at least: a ratio that overflows has no place, and NaN equals nothing.
+        const auto last = std::find_if(std::next(first), points.end(), [&](const auto& point) {
             return column(point) != column(*first);
         });
         const auto [least, most] = std::minmax_element(

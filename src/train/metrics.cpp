@@ -55,7 +55,7 @@ const MetricKind* find_metric(std::string_view name) {
 }
 
 std::string format_metric(const MetricKind& kind, const json::Nullable<double>& value) {
-    if (!value.content) {
+    if (!value.content || !std::isfinite(*value.content)) {
         return "not a number";
     }
     return kind.is_fraction ? fmt::format("{:.2f} %", 100.0 * *value.content)
@@ -64,7 +64,8 @@ std::string format_metric(const MetricKind& kind, const json::Nullable<double>& 
 
 std::optional<double> value_of(std::string_view metric, const Metrics& metrics) {
     const auto found = metrics.find(std::string(metric));
-    return found != metrics.end() ? found->second.content : std::nullopt;
+    const auto value = found != metrics.end() ? found->second.content : std::nullopt;
+    return value && std::isfinite(*value) ? value : std::nullopt;
 }
 
 bool is_better(const MetricKind& kind, double now, double then) {

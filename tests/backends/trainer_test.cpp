@@ -5,6 +5,7 @@
 
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <fmt/format.h>
 #include <future>
 #include <gmock/gmock.h>
@@ -606,6 +607,27 @@ TEST_F(TrainerTest, EndsADivergingRunAndKeepsTheLastGoodCheckpoint) {
     EXPECT_THAT(result.error().message, HasSubstr("the checkpoint of step 3 is kept"));
     EXPECT_THAT(result.error().hint, HasSubstr("clip_norm"));
     EXPECT_FALSE(tensors("c", "model.").empty());
+}
+
+/// Its scores are finite only while it is trained, as if the last step made them too large.
+struct OverflowingNetwork : torch::nn::Module {
+    OverflowingNetwork() { register_module("linear", linear); }
+    torch::Tensor forward(const torch::Tensor& images) {
+        return linear->forward(images.flatten(1)) * (is_training() ? 1.0 : HUGE_VAL);
+    }
+    torch::nn::Linear linear{4, 3};
+};
+
+TEST_F(TrainerTest, EndsARunWhoseLossIsFiniteOnlyInTrainingAsADivergingOne) {
+    const auto network = std::make_shared<OverflowingNetwork>();
+    own_.network = {network,
+                    [network](const Batch& inputs) { return network->forward(inputs[0]); }};
+    Client client;
+    const auto result = train(recipe_with("", adamw), client, "c", false);
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, ErrorCode::failed);
+    EXPECT_THAT(result.error().message, HasSubstr("diverged at step 9"));
+    EXPECT_THAT(result.error().message, HasSubstr("the checkpoint of step 9 is kept"));
 }
 
 /// Scores of images, through a mask that keeps some of the pixels.

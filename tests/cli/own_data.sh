@@ -55,6 +55,15 @@ test_own_table_of_classes_goes_to_predictions() {
     expect_in out "large"
 }
 
+# A probability of such a network is not a number, which has no rank.
+test_own_table_of_two_classes_diverges_with_an_error() {
+    awk -v OFS=, 'BEGIN { print "a,b,t"; for (i = 0; i < 200; ++i) print i % 17, (i * 7) % 31, i % 2 }' > rows.csv
+    trilby train rows.csv --target t --epochs 1 --batch-size 200 --set optimizer.learning_rate=1000 \
+        --set network.depth=16 --set training.average=0 --set schedule.warmup_epochs=0 --timeout 30
+    expect_code 1
+    expect_in err "the training diverged"
+}
+
 test_own_text_goes_to_new_text() {
     make_data text words.txt
     trilby train words.txt --epochs 1 --set training.steps_per_epoch=60 --output run

@@ -46,6 +46,14 @@ TEST(Plot, ManyPointsKeepTheirExtremes) {
     EXPECT_THAT(svg, HasSubstr(",48.3 "));  // of 100 of 120
 }
 
+TEST(Plot, ManyPointsEndInTimeIfTheRatioOfTheirPlacesOverflows) {
+    Points points;
+    for (int i = 0; i < 10'000; ++i) {
+        points.emplace_back(i == 0 ? 1e-320 : 1e299, 1);
+    }
+    EXPECT_THAT(svg_plot({"a", "x", "y", points}), HasSubstr("</svg>"));
+}
+
 TEST(Plot, SeveralLinesHaveALegend) {
     const Plot plot{.name = "loss", .lines = {{"training", {{1, 1}}}, {"validation", {{1, 2}}}}};
     EXPECT_THAT(svg_lines(plot), HasSubstr(">validation</text>"));

@@ -3,6 +3,7 @@
 
 #include "train/early_stopping.hpp"
 
+#include <cmath>
 #include <gtest/gtest.h>
 
 namespace trilby::train {
@@ -49,6 +50,8 @@ TEST(BestEpoch, IsTheFirstEpochWhateverItsValue) {
 TEST(BestEpoch, IsNeverOneWithoutAFiniteValue) {
     EXPECT_FALSE(is_better(loss, {{"loss", {}}}, {}));
     EXPECT_FALSE(is_better(loss, {}, {1, metrics(0.5)}));
+    EXPECT_FALSE(is_better(loss, metrics(NAN), {}));
+    EXPECT_TRUE(is_better(loss, metrics(0.5), {1, metrics(NAN)}));
 }
 
 TEST(Patience, CountsTheEpochsSinceTheBest) {

@@ -3,6 +3,7 @@
 
 #include "train/metrics.hpp"
 
+#include <cmath>
 #include <gtest/gtest.h>
 
 namespace trilby::train {
@@ -27,6 +28,15 @@ TEST(Metrics, OtherNumbersAreShownWithFiveDigits) {
     EXPECT_EQ(format_metric(*rmse, {-1234567.0}), "-1234567");
     EXPECT_EQ(format_metric(*rmse, {1113214715638499.6}), "1.1132e+15");
     EXPECT_EQ(format_metric(*rmse, {0.00012345678}), "0.00012346");
+}
+
+TEST(Metrics, HaveNoValueThatIsNotFinite) {
+    for (const double damage : {double{NAN}, double{INFINITY}}) {
+        EXPECT_FALSE(value_of("loss", {{"loss", {damage}}}));
+        EXPECT_EQ(format_metric(*find_metric("loss"), {damage}), "not a number");
+        EXPECT_TRUE(is_better("loss", {{"loss", {0.5}}}, {{"loss", {damage}}}));
+        EXPECT_FALSE(is_better("loss", {{"loss", {damage}}}, {{"loss", {0.5}}}));
+    }
 }
 
 }  // namespace

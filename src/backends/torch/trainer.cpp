@@ -143,6 +143,7 @@ Result<json::object> Trainer::run() {
     auto result = test();
     TRILBY_CHECK(checkpoints_.finish());
     TRILBY_CHECK(result);
+    TRILBY_CHECK(check_result(*result));
     result->saving = checkpoints_.cost();
     result->seconds = seconds_since(start_);
     return to_json(*result);
@@ -404,6 +405,14 @@ Result<void> Trainer::check_state(const NamedTensors& tensors) const {
         return {};
     }
     return std::unexpected(train::explain(divergence_at(step_)));
+}
+
+/// Weights that are finite may still be so large that the network's outputs are not.
+Result<void> Trainer::check_result(const train::TrainingResult& result) const {
+    const train::Metrics& measured = result.validation.empty() ? result.test : result.validation;
+    return measured.empty() || train::value_of("loss", measured)
+               ? Result<void>()
+               : std::unexpected(train::explain(divergence_at(step_)));
 }
 
 train::Divergence Trainer::divergence_at(std::int64_t step) const {

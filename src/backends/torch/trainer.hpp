@@ -106,6 +106,7 @@ class Trainer {
     /// ErrorCode::failed if a loss of the epoch is not finite. Waits for the device.
     Result<void> check_losses();
     [[nodiscard]] Result<void> check_state(const NamedTensors& tensors) const;
+    [[nodiscard]] Result<void> check_result(const train::TrainingResult& result) const;
     /// `step` counts from 1.
     [[nodiscard]] train::Divergence divergence_at(std::int64_t step) const;
     /// The speed in the current epoch, which has taken `seconds` since it was started or resumed.

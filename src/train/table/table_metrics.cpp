@@ -41,8 +41,12 @@ double balanced_accuracy(const std::vector<double>& is_right, Classes classes,
 }
 
 /// The probability that a row of class 1 has a higher score than one of class 0, from the sum of
-/// its ranks (Mann and Whitney). Equal scores share their mean rank.
+/// its ranks (Mann and Whitney). Equal scores share their mean rank. NaN if a score is not finite:
+/// NaN has no rank.
 double roc_auc(std::span<const float> probabilities, Classes classes) {
+    if (!std::ranges::all_of(probabilities, [](float one) { return std::isfinite(one); })) {
+        return NAN;
+    }
     std::vector<std::pair<float, std::int32_t>> ranked;
     for (std::size_t row = 0; row < classes.size(); ++row) {
         ranked.emplace_back(probabilities[2 * row + 1], classes[row]);

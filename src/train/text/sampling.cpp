@@ -5,18 +5,22 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <vector>
 
 namespace trilby::train::text {
 namespace {
 
-/// The places of the scores, the highest first; equal scores keep their order.
+/// The places of the scores, the highest first; equal scores keep their order. NaN, which has no
+/// order, counts as the lowest.
 std::vector<std::size_t> ranking(std::span<const float> scores) {
+    constexpr float lowest = -std::numeric_limits<float>::infinity();
     std::vector<std::size_t> places(scores.size());
     std::iota(places.begin(), places.end(), std::size_t{0});
-    std::ranges::stable_sort(places, std::ranges::greater(),
-                             [&](std::size_t i) { return scores[i]; });
+    std::ranges::stable_sort(places, std::ranges::greater(), [&](std::size_t i) {
+        return std::isnan(scores[i]) ? lowest : scores[i];
+    });
     return places;
 }
 

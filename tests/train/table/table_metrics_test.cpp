@@ -39,6 +39,16 @@ TEST(ClassificationMetrics, HaveNoCurveWithoutBothClasses) {
     EXPECT_FALSE(classification_metrics(of_three, classes, 3).contains("roc_auc"));
 }
 
+TEST(ClassificationMetrics, HaveNoValueOfTheCurveIfAScoreIsNotFinite) {
+    const std::array<std::int32_t, 4> classes{0, 1, 0, 1};
+    for (const float damage : {NAN, INFINITY}) {
+        const std::array probabilities{0.9F, 0.1F, damage, damage, 0.8F, 0.2F, 0.3F, 0.7F};
+        const Metrics metrics = classification_metrics(probabilities, classes, 2);
+        ASSERT_TRUE(metrics.contains("roc_auc"));
+        EXPECT_FALSE(metrics.at("roc_auc").content);
+    }
+}
+
 TEST(RegressionMetrics, AreInTheUnitOfTheTarget) {
     const Target target{.column = "y", .classes = {}, .mean = 100.0, .deviation = 10.0};
     const std::array outputs{0.0F, 1.0F};

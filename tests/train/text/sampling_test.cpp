@@ -75,5 +75,15 @@ TEST(Sampling, FollowsFromTheSeed) {
     EXPECT_NE(sequence(7), sequence(8));
 }
 
+TEST(Sampling, TakesNoScoreThatIsNotANumberBeforeOneThatIs) {
+    SplitMix64 random(1);
+    const std::array<float, 4> damaged{NAN, 1.0F, NAN, 2.0F};
+    EXPECT_EQ(sample(damaged, {.temperature = 0.0}, random), 3U);
+    for (int i = 0; i < 100; ++i) {
+        EXPECT_EQ(sample(damaged, {.top_k = 2}, random) % 2, 1U);
+    }
+    EXPECT_LT(sample(std::array<float, 2>{NAN, NAN}, {}, random), 2U);
+}
+
 }  // namespace
 }  // namespace trilby::train::text
