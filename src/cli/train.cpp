@@ -12,7 +12,6 @@
 #include <string>
 
 #include "base/print.hpp"
-#include "base/text.hpp"
 #include "base/try.hpp"
 #include "cli/chosen_backend.hpp"
 #include "cli/command.hpp"
@@ -164,13 +163,15 @@ Result<Preparation> prepare(const TrainOptions& options, Processes processes,
 }
 
 /// `run` is the folder to resume from, if there is one.
-int report_failure(const worker::Failure& failure, const train::RunFolder* run, bool as_json) {
+int report_failure(const worker::Failure& failure, const train::RunFolder* run,
+                   const TrainOptions& options) {
     Error error = failure.error;
     if (failure.outcome == worker::Outcome::cancelled && run != nullptr && run->can_be_resumed()) {
-        error.hint = fmt::format("continue with: trilby train --resume {}",
-                                 shell_word(shown(run->path()).string()));
+        error.hint = "continue with: " +
+                     resume_command("train", run->path(), options.plan.data, options.computing);
     }
-    return report_worker_failure({failure.outcome, std::move(error), failure.output}, as_json);
+    return report_worker_failure({failure.outcome, std::move(error), failure.output},
+                                 options.as_json);
 }
 
 /// Chooses the number of epochs for --time.
@@ -213,7 +214,7 @@ worker::Answer<train::Examination> examine(Preparation& preparation, const Train
 int dry_run(Preparation preparation, const TrainOptions& options) {
     const auto examination = examine(preparation, options);
     if (!examination) {
-        return report_failure(examination.error(), nullptr, options.as_json);
+        return report_failure(examination.error(), nullptr, options);
     }
     print(options.as_json ? json_text(examination_json(preparation.plan, *examination))
                           : examination_text(preparation.plan, *examination));
@@ -223,7 +224,7 @@ int dry_run(Preparation preparation, const TrainOptions& options) {
 int find_rate(Preparation preparation, const TrainOptions& options) {
     const auto found = find_learning_rate(preparation.plan.recipe, preparation.data,
                                           preparation.session, options.as_json);
-    return found ? 0 : report_failure(found.error(), nullptr, options.as_json);
+    return found ? 0 : report_failure(found.error(), nullptr, options);
 }
 
 train::LaunchOptions launch_options(const Preparation& preparation, const TrainOptions& options) {
@@ -242,7 +243,7 @@ train::LaunchOptions launch_options(const Preparation& preparation, const TrainO
 int take_part(Preparation preparation, const TrainOptions& options) {
     const auto done = train::take_part(preparation.plan.recipe, preparation.data,
                                        preparation.session, launch_options(preparation, options));
-    return done ? 0 : report_failure(done.error(), nullptr, options.as_json);
+    return done ? 0 : report_failure(done.error(), nullptr, options);
 }
 
 /// Prints what is known before the first event.
@@ -288,7 +289,7 @@ int train_in(train::RunFolder& run, Preparation& preparation, const TrainOptions
         folder.finished();
     }
     const int code = result ? show_end(run, *result, preparation, display.lines(), options.as_json)
-                            : report_failure(result.error(), &run, options.as_json);
+                            : report_failure(result.error(), &run, options);
     std::fflush(stdout);
     display.finish(result ? &result->result.content : nullptr);
     return code;
@@ -299,7 +300,7 @@ int start(Preparation preparation, const TrainOptions& options) {
     if (options.time_s) {
         const auto examination = examine(preparation, options);
         if (!examination) {
-            return report_failure(examination.error(), nullptr, options.as_json);
+            return report_failure(examination.error(), nullptr, options);
         }
     }
     // Last: an exception after this would leave it behind.

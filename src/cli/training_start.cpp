@@ -3,9 +3,12 @@
 
 #include "cli/training_start.hpp"
 
+#include <fmt/format.h>
+#include <utility>
 #include <vector>
 
 #include "base/print.hpp"
+#include "base/text.hpp"
 #include "cli/output_style.hpp"
 #include "report/layout.hpp"
 
@@ -20,6 +23,17 @@ std::filesystem::path shown(const std::filesystem::path& path) {
     const std::filesystem::path relative =
         path.lexically_relative(std::filesystem::current_path(ignored));
     return relative.empty() || *relative.begin() == ".." ? path : relative;
+}
+
+std::string resume_command(std::string_view command, const std::filesystem::path& folder,
+                           const std::optional<std::string>& data, const DeviceOptions& options) {
+    std::string text =
+        fmt::format("trilby {} --resume {}", command, shell_word(shown(folder).string()));
+    for (const auto& [name, value] :
+         {std::pair("data", data), std::pair("backend", options.backend)}) {
+        text += value ? fmt::format(" --{} {}", name, shell_word(*value)) : "";
+    }
+    return options.device != 0 ? text + fmt::format(" --device {}", options.device) : text;
 }
 
 void warn_of_waste(const DeviceOptions& options, const train::Recipe& recipe,

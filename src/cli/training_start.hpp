@@ -7,7 +7,9 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "cli/chosen_backend.hpp"
 #include "cli/training_plan.hpp"
@@ -20,6 +22,13 @@ namespace trilby::cli {
 
 /// A path in the current folder as seen from there.
 [[nodiscard]] std::filesystem::path shown(const std::filesystem::path& path);
+
+/// What a person types to continue the run or search in `folder`, with the options of the command
+/// line that the folder does not keep. `command` is "train" or "tune".
+[[nodiscard]] std::string resume_command(std::string_view command,
+                                         const std::filesystem::path& folder,
+                                         const std::optional<std::string>& data,
+                                         const DeviceOptions& options);
 
 /// Warns about settings that are allowed but probably not intended.
 void warn_of_waste(const DeviceOptions& options, const train::Recipe& recipe,

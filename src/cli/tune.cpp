@@ -250,11 +250,12 @@ void print_end(const SearchJob& job, const TuneOptions& options, std::FILE* out)
 }
 
 /// Why a search did not end as it should; nothing if it did.
-std::optional<Error> failure_of(const SearchJob& job, bool is_interrupted) {
+std::optional<Error> failure_of(const SearchJob& job, const TuneOptions& options,
+                                bool is_interrupted) {
     if (is_interrupted) {
         return Error{ErrorCode::interrupted, "the search was interrupted",
-                     fmt::format("continue with: trilby tune --resume {}",
-                                 shell_word(shown(job.folder.path()).string()))};
+                     "continue with: " + resume_command("tune", job.folder.path(),
+                                                        options.plan.data, options.computing)};
     }
     if (!job.record.verdict) {
         const auto& trials = job.record.trials;
@@ -284,7 +285,7 @@ int search(SearchJob& job, const TuneOptions& options, platform::InterruptWatch&
     if (!done) {
         return report::print_error(done.error(), options.as_json);
     }
-    if (const auto error = failure_of(job, runner.is_interrupted())) {
+    if (const auto error = failure_of(job, options, runner.is_interrupted())) {
         return report::print_error(*error, options.as_json);
     }
     if (options.as_json) {

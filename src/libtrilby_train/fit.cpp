@@ -163,10 +163,14 @@ Result<train::TrainingResult> result_of(train::RunFolder& run, const Work& work,
 
 Error with_resume_hint(Error error, const train::RunFolder& run, const ProgramOptions& options) {
     if (error.code == ErrorCode::interrupted && run.can_be_resumed()) {
-        error.hint = fmt::format("continue with: {}{}{} --resume {}", shell_word(options.command),
-                                 options.data ? " " + shell_word(*options.data) : "",
-                                 options.html ? " --html " + shell_word(*options.html) : "",
-                                 shell_word(run.path().string()));
+        const auto with = [](const char* option, const std::optional<std::string>& value) {
+            return value ? fmt::format(" {}{}", option, shell_word(*value)) : "";
+        };
+        error.hint =
+            fmt::format("continue with: {}{}{} --resume {}{}{}", shell_word(options.command),
+                        with("", options.data), with("--html ", options.html),
+                        shell_word(run.path().string()), with("--backend ", options.backend),
+                        options.device != 0 ? fmt::format(" --device {}", options.device) : "");
     }
     return error;
 }

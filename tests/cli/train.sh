@@ -224,6 +224,21 @@ test_train_hint_can_be_copied_into_a_shell() {
     expect_in err "trilby train --resume 'a run'"
 }
 
+test_train_hint_continues_a_run_with_its_data_and_backend() {
+    mkdir "my data"
+    make_data text "my data/input.txt"
+    start train tiny-shakespeare --data "my data" --backend cpu --epochs 300 --set training.steps_per_epoch=20 \
+        --set network.layers=1 --set network.width=16 --set network.heads=1 --output run
+    wait_until_written run/checkpoint.safetensors
+    interrupt
+    expect_code 130
+    expect_in err "trilby train --resume run --data 'my data' --backend cpu"
+    continued=$(sed -n 's/.*continue with: trilby //p' err)
+    eval "start $continued"
+    wait_until grep -q "resumed after" out
+    interrupt
+}
+
 test_train_recipe_that_does_not_fit_the_data_is_reported_with_its_place() {
     write_recipe
     sed -i 's/^dataset = .*/dataset = "mnistt"/' tiny.toml

@@ -132,12 +132,12 @@ test_tune_is_interrupted_and_resumed() {
     prepare_search
     export TRILBY_TEST_PAUSE_MS=100
     start tune rows.csv --target price --epochs 3 --time 60s --vary optimizer.learning_rate=0.01,0.03,0.1 \
-        --output run
+        --output run --backend cpu
     has_three_trials() { [ "$(grep -c '^trial-' out)" -ge 3 ]; }
     wait_until has_three_trials
     interrupt
     expect_code 130
-    expect_in err "continue with: trilby tune --resume run"
+    expect_in err "continue with: trilby tune --resume run --backend cpu"
     expect_in out "best        "
     unset TRILBY_TEST_PAUSE_MS
     cp run/search.json before.json

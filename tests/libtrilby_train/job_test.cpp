@@ -156,7 +156,7 @@ TEST_F(JobTest, AnInterruptedRunResumesToTheSameBits) {
     const Dataset data = houses();
     const auto whole = job_into("whole");
     whole->fit(line_for(data), data, three_epochs);
-    const auto stopped = job_into("parts");
+    const auto stopped = job({"--output", (folder_ / "parts").string(), "--backend", "cpu"});
     FitOptions interrupted = three_epochs;
     interrupted.on_epoch = [](const Epoch& epoch) {
         if (epoch.number == 1) {
@@ -169,6 +169,7 @@ TEST_F(JobTest, AnInterruptedRunResumesToTheSameBits) {
     } catch (const Exception& exception) {
         EXPECT_EQ(exception.error().code, ErrorCode::interrupted);
         EXPECT_THAT(exception.error().hint, HasSubstr("program --resume"));
+        EXPECT_THAT(exception.error().hint, HasSubstr("parts --backend cpu"));
     }
     const auto resumed = job({"--resume", (folder_ / "parts").string()});
     const RunResult result = resumed->fit(line_for(data), data, three_epochs);
