@@ -32,21 +32,28 @@ data::Column target_column(const Target& target) {
             .note = {}};
 }
 
-/// With the target last if the file has it.
-Result<std::vector<data::Column>> columns_in(const Path& file, const Schema& schema) {
+Result<bool> has_column(const Path& file, const std::string& name) {
     TRILBY_TRY(reader, data::CsvReader::open(file));
+    return std::ranges::find(reader.names(), name) != reader.names().end();
+}
+
+/// With the target last if every file has it: the order of the files must not matter.
+Result<std::vector<data::Column>> columns_in(const std::vector<Path>& files, const Schema& schema) {
     std::vector<data::Column> columns = schema.columns;
-    const std::vector<std::string>& names = reader.names();
-    if (std::ranges::find(names, schema.target.column) != names.end()) {
-        columns.push_back(target_column(schema.target));
+    for (const Path& file : files) {
+        TRILBY_TRY(has_target, has_column(file, schema.target.column));
+        if (!has_target) {
+            return columns;
+        }
     }
+    columns.push_back(target_column(schema.target));
     return columns;
 }
 
-/// The values of all files; those of the target come last if the first file has it.
+/// The values of all files; those of the target come last if every file has it.
 Result<data::TableValues> read_files(const std::vector<Path>& files, const Schema& schema) {
     data::TableValues all;
-    TRILBY_TRY(columns, columns_in(files.front(), schema));
+    TRILBY_TRY(columns, columns_in(files, schema));
     for (const Path& file : files) {
         TRILBY_TRY(values, data::read_table(file, columns));
         if (all.columns.empty()) {
@@ -58,7 +65,7 @@ Result<data::TableValues> read_files(const std::vector<Path>& files, const Schem
     return all;
 }
 
-/// How many rows have a target; 0 if no file has the column.
+/// How many rows have a target; 0 if a file lacks the column.
 std::size_t count_targets(const data::TableValues& values, const Schema& schema) {
     if (values.columns.size() == schema.columns.size()) {
         return 0;

@@ -107,6 +107,19 @@ TEST_F(TablePredictions, ReadTheCommasOfAnotherFileByItsOwnSeparator) {
                 ElementsAreArray(points.arrays.elements<float>("targets")));
 }
 
+TEST_F(TablePredictions, OfSeveralFilesNeedNoTargetInAnyOrder) {
+    learn("price");
+    const auto with = folder_.write("with.csv", "size,color,price,kind\n1,red,20,rare\n");
+    const auto without = folder_.write("without.csv", "size,color,kind\n2,red,rare\n");
+    for (const auto& files : {std::vector{with, without}, std::vector{without, with}}) {
+        const auto data = prepare_inputs(settings_, {}, schema_, files);
+        ASSERT_TRUE(data) << data.error().message;
+        EXPECT_FALSE(data->has_targets);
+        EXPECT_EQ(data->parts.test, (data::Range{0, 2}));
+    }
+    EXPECT_TRUE(prepare_inputs(settings_, {}, schema_, {with, with}).value().has_targets);
+}
+
 TEST_F(TablePredictions, AMissingColumnIsAnError) {
     learn("kind");
     EXPECT_THAT(inputs("size,price\n1,20\n").error().message, HasSubstr("color"));
