@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
 #include <functional>
 #include <utility>
 #include <variant>
 
+#include "base/try.hpp"
 #include "train/images/predictions.hpp"
 #include "train/series/predictions.hpp"
 #include "train/table/predictions.hpp"
@@ -16,6 +18,26 @@
 
 namespace trilby::train {
 namespace {
+
+/// `name`, or else the first of name_2, name_3, ... that is not in `columns`.
+std::string unused_name(const std::string& name, const std::vector<std::string>& columns) {
+    std::string unused = name;
+    for (int number = 2; std::ranges::find(columns, unused) != columns.end(); ++number) {
+        unused = fmt::format("{}_{}", name, number);
+    }
+    return unused;
+}
+
+/// Columns of the data keep their names, and no two columns have the same. Those that are added,
+/// such as "row" and "probability", come first or last.
+void rename_added(std::vector<std::string>& columns) {
+    for (std::string& column : columns) {
+        if (std::ranges::count(columns, column) > 1) {
+            std::string& added = column == columns.front() ? columns.front() : columns.back();
+            added = unused_name(added, columns);
+        }
+    }
+}
 
 double ratio(double part, double whole) {
     return whole > 0.0 ? part / whole : 0.0;
@@ -106,8 +128,12 @@ Result<Shape> output_shape(const Recipe& recipe, const PreparedData& data) {
 
 Result<Predictions> to_predictions(const Recipe& recipe, const PreparedData& data,
                                    std::span<const float> outputs) {
-    return std::visit([&](const auto& settings) { return to_predictions(settings, data, outputs); },
-                      recipe.task);
+    TRILBY_TRY(
+        predictions,
+        std::visit([&](const auto& settings) { return to_predictions(settings, data, outputs); },
+                   recipe.task));
+    rename_added(predictions.columns);
+    return std::move(predictions);
 }
 
 Result<void> add_reports(const Recipe& recipe, const PreparedData& data,

@@ -24,7 +24,7 @@ namespace trilby::train {
 /// A table of predictions, one row per image, row or time.
 struct Predictions {
     using Cell = std::variant<std::string, double>;
-    std::vector<std::string> columns;
+    std::vector<std::string> columns;  ///< no two are the same
     std::vector<std::vector<Cell>> rows;
 };
 
