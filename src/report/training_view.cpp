@@ -146,18 +146,19 @@ void TrainingView::show_result(const train::TrainingResult& result,
 }
 
 void TrainingView::show_best_epoch(const train::TrainingResult& result) {
-    const std::int64_t best = result.best_epoch.value_or(result.epochs);
     if (result.time_is_over.value_or(false)) {
         print_to(out_,
                  "stopped in epoch {} of {}, since the time was over: training was slower than "
                  "measured at the start\n",
                  result.epochs, epochs_);
     } else if (result.stopped_after) {
-        print_to(out_, "stopped before epoch {}, since no epoch after {} was better\n",
-                 result.epochs + 1, best);
+        // The result does not say which one was the best if its weights were not kept.
+        print_to(out_, "stopped before epoch {}, since {}\n", result.epochs + 1,
+                 result.best_epoch ? fmt::format("no epoch after {} was better", *result.best_epoch)
+                                   : "the last epochs were not better");
     }
-    if (best != result.epochs) {
-        print_to(out_, "the weights are those of epoch {}, the best one\n", best);
+    if (result.best_epoch && *result.best_epoch != result.epochs) {
+        print_to(out_, "the weights are those of epoch {}, the best one\n", *result.best_epoch);
     }
 }
 
