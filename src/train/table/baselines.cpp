@@ -12,14 +12,16 @@ namespace trilby::train::table {
 namespace {
 
 std::vector<float> frequencies(std::span<const std::int32_t> classes, std::size_t class_count) {
-    std::vector<float> counts(class_count);
+    // A float cannot count past 2^24.
+    std::vector<std::int64_t> counts(class_count);
     for (const std::int32_t one : classes) {
-        counts[static_cast<std::size_t>(one)] += 1.0F;
+        ++counts[static_cast<std::size_t>(one)];
     }
-    for (float& count : counts) {
-        count /= static_cast<float>(classes.size());
-    }
-    return counts;
+    std::vector<float> shares(class_count);
+    std::ranges::transform(counts, shares.begin(), [&](std::int64_t count) {
+        return static_cast<float>(static_cast<double>(count) / static_cast<double>(classes.size()));
+    });
+    return shares;
 }
 
 /// The mean in the target's own unit, as an output of the network.
