@@ -45,7 +45,6 @@ struct TrainOptions : JobOptions {
     bool finds_learning_rate = false;
     std::optional<std::string> resume;
     std::optional<std::string> output;
-    std::optional<double> time_s;
     std::int64_t verify_every = 0;
     bool writes_events = false;
     bool has_dashboard = false;
@@ -66,7 +65,7 @@ struct Preparation {
 
 /// A resumed run keeps its recipe.
 Result<void> check_resume(const TrainOptions& options) {
-    if (options.plan.says_what_to_train() || options.output || options.time_s ||
+    if (options.plan.says_what_to_train() || options.output || options.plan.time_s ||
         options.is_dry_run || options.finds_learning_rate) {
         return failure(ErrorCode::usage,
                        "--resume takes recipe, folder and settings from the earlier run",
@@ -133,7 +132,7 @@ Result<TrainingPlan> plan_of(const TrainOptions& options,
 
 Result<void> check_processes(const TrainOptions& options, const Processes& processes) {
     if (processes.launched &&
-        (options.time_s || options.is_dry_run || options.finds_learning_rate)) {
+        (options.plan.time_s || options.is_dry_run || options.finds_learning_rate)) {
         return failure(ErrorCode::usage,
                        "--time, --dry-run and --find-learning-rate need a process that is alone",
                        fmt::format("run it without {}", processes.launched->launcher));
@@ -177,7 +176,8 @@ int report_failure(const worker::Failure& failure, const train::RunFolder* run,
 /// Chooses the number of epochs for --time.
 Result<void> fit_into_time(Preparation& preparation, const train::Examination& examination,
                            double seconds, std::FILE* out) {
-    TRILBY_TRY(fitted, train::fit_into(preparation.plan.recipe, examination, seconds));
+    const std::optional<std::int64_t> most_epochs = preparation.plan.most_epochs;
+    TRILBY_TRY(fitted, train::fit_into(preparation.plan.recipe, examination, seconds, most_epochs));
     preparation.plan.recipe = std::move(fitted);
     preparation.time_limit_s = train::time_limit(examination, seconds);
     const train::LoopSettings& training = preparation.plan.recipe.training;
@@ -188,7 +188,10 @@ Result<void> fit_into_time(Preparation& preparation, const train::Examination& e
         training.steps_per_epoch > 0 && training.steps_per_epoch < examination.steps_per_epoch;
     print_to(out, "time        a step takes {}: {} epoch{}{}\n",
              train::format_step_time(examination.seconds_per_step), training.epochs,
-             training.epochs == 1 ? "" : "s", ends_early ? ", since more would not help" : "");
+             training.epochs == 1 ? "" : "s",
+             training.epochs == most_epochs ? ", as set on the command line"
+             : ends_early                   ? ", since more would not help"
+                                            : "");
     if (is_cut) {
         print_to(stderr,
                  "trilby: warning: the time is only enough for {} of the {} steps of an epoch\n",
@@ -201,8 +204,8 @@ Result<void> fit_into_time(Preparation& preparation, const train::Examination& e
 worker::Answer<train::Examination> examine(Preparation& preparation, const TrainOptions& options) {
     TRILBY_TRY(examination,
                train::examine(preparation.plan.recipe, preparation.data, preparation.session));
-    if (options.time_s) {
-        const auto fitted = fit_into_time(preparation, examination, *options.time_s,
+    if (options.plan.time_s) {
+        const auto fitted = fit_into_time(preparation, examination, *options.plan.time_s,
                                           stream_for_people(options.as_json));
         if (!fitted) {
             return worker::refused(fitted.error());
@@ -297,7 +300,7 @@ int train_in(train::RunFolder& run, Preparation& preparation, const TrainOptions
 
 /// For --time, the epochs are chosen before the run has its recipe.
 int start(Preparation preparation, const TrainOptions& options) {
-    if (options.time_s) {
+    if (options.plan.time_s) {
         const auto examination = examine(preparation, options);
         if (!examination) {
             return report_failure(examination.error(), nullptr, options);
@@ -400,8 +403,8 @@ Command train_command(CLI::App& trilby) {
     CLI::App* parser = trilby.add_subcommand("train", "Train a network on your data");
     PlanOptions& plan = options->plan;
     add_subject_options(*parser, plan);
-    CLI::Option* time = add_time_option(*parser, options->time_s,
-                                        "Train for as long as this, such as 90s, 5m or 2h");
+    CLI::Option* time = add_time_option(
+        *parser, plan, "Train for as many epochs as fit into this time, such as 90s, 5m or 2h");
     parser
         ->add_option("--verify", options->verify_every,
                      "Compute every N-th step twice and stop if the device gives other bits")

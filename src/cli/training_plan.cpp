@@ -79,14 +79,22 @@ void apply_overrides(TrainingPlan& plan, const PlanOptions& options) {
     training.batch_size = options.batch_size.value_or(training.batch_size);
     training.seed = options.seed.value_or(training.seed);
     training.weights = options.weights.value_or(training.weights);
-    for (const auto& [what, value] :
-         {std::pair("epochs", options.epochs), std::pair("batch size", options.batch_size),
-          std::pair("seed", options.seed)}) {
+    const std::string epochs = options.time_s ? "epochs: at most" : "epochs:";
+    for (const auto& [what, value] : {std::pair(epochs, options.epochs),
+                                      std::pair(std::string("batch size:"), options.batch_size),
+                                      std::pair(std::string("seed:"), options.seed)}) {
         if (value && !plan.decisions.empty()) {
             plan.decisions.push_back(
-                fmt::format("{}: {}, as set on the command line", what, *value));
+                fmt::format("{} {}, as set on the command line", what, *value));
         }
     }
+}
+
+/// Whether --epochs or --set sets the number of epochs.
+bool sets_epochs(const PlanOptions& options) {
+    return options.epochs || std::ranges::any_of(options.changes, [](const std::string& change) {
+               return trim(change.substr(0, change.find('='))) == "training.epochs";
+           });
 }
 
 }  // namespace
@@ -116,7 +124,9 @@ void add_subject_options(CLI::App& parser, PlanOptions& options) {
 }
 
 void add_loop_options(CLI::App& parser, PlanOptions& options) {
-    parser.add_option("--epochs", options.epochs, "Number of epochs, instead of the recipe's")
+    parser
+        .add_option("--epochs", options.epochs,
+                    "Number of epochs, instead of the recipe's; with --time, the most")
         ->transform(whole_number(1, 1'000'000))
         ->type_name("N");
     parser
@@ -131,10 +141,9 @@ void add_loop_options(CLI::App& parser, PlanOptions& options) {
         ->type_name("N");
 }
 
-CLI::Option* add_time_option(CLI::App& parser, std::optional<double>& seconds,
-                             const std::string& meaning) {
+CLI::Option* add_time_option(CLI::App& parser, PlanOptions& options, const std::string& meaning) {
     return add_duration_option(
-        parser, "--time", [&seconds](double value) { seconds = value; }, meaning);
+        parser, "--time", [&options](double value) { options.time_s = value; }, meaning);
 }
 
 Result<TrainingPlan> plan_training(const PlanOptions& options) {
@@ -148,6 +157,9 @@ Result<TrainingPlan> plan_training(const PlanOptions& options) {
     apply_overrides(plan, options);
     TRILBY_TRY(changed, train::with_changes(plan.recipe, options.changes));
     plan.recipe = std::move(changed);
+    if (sets_epochs(options)) {
+        plan.most_epochs = plan.recipe.training.epochs;
+    }
     TRILBY_TRY(complete,
                train::with_model_digest(train::with_absolute_paths(std::move(plan.recipe))));
     plan.recipe = std::move(complete);

@@ -29,9 +29,11 @@ struct PlanOptions {
     std::optional<std::int64_t> epochs;
     std::optional<std::int64_t> batch_size;
     std::optional<std::int64_t> seed;
+    std::optional<double> time_s;      ///< then `epochs` is a limit
     std::vector<std::string> changes;  ///< of --set
 
-    /// Whether any option but --data is given, which a resumed run takes from its recipe.
+    /// Whether any option but --data and --time is given, which a resumed run takes from its
+    /// recipe.
     [[nodiscard]] bool says_what_to_train() const {
         return !what.empty() || model || weights || task || target || epochs || batch_size ||
                seed || !changes.empty();
@@ -43,13 +45,14 @@ struct PlanOptions {
 void add_subject_options(CLI::App& parser, PlanOptions& options);
 /// Adds --epochs, --batch-size and --seed.
 void add_loop_options(CLI::App& parser, PlanOptions& options);
-/// Adds --time, which is in seconds. Returns the option.
-CLI::Option* add_time_option(CLI::App& parser, std::optional<double>& seconds,
-                             const std::string& meaning);
+/// Adds --time. Returns the option.
+CLI::Option* add_time_option(CLI::App& parser, PlanOptions& options, const std::string& meaning);
 
 struct TrainingPlan {
     train::Recipe recipe;
     std::vector<std::string> decisions;  ///< for data without a recipe
+    /// The epochs that the command line sets, which --time does not exceed.
+    std::optional<std::int64_t> most_epochs = {};
 };
 
 /// ErrorCode::usage for options that do not fit what is trained.

@@ -43,7 +43,6 @@ struct TuneOptions : JobOptions {
     PlanOptions plan;
     std::vector<std::string> variations;
     std::int64_t seeds = 3;
-    std::optional<double> time_s;
     std::optional<std::string> output;
     std::optional<std::string> resume;
 };
@@ -135,7 +134,7 @@ worker::Answer<SearchJob> start(Preparation preparation, const TuneOptions& opti
         .candidates = static_cast<std::int64_t>(preparation.candidates.size()),
         .seed = recipe.training.seed,
         .seeds = options.seeds,
-        .time_s = options.time_s.value_or(usual_time_s),
+        .time_s = options.plan.time_s.value_or(usual_time_s),
         .spent_s = 0.0,
         .start_s = std::max(0.0, seconds_since(started) - examination.seconds_per_evaluation)};
     if (const auto fitted = fit_into_time(record, recipe, examination); !fitted) {
@@ -185,8 +184,8 @@ Result<SearchJob> reopen(const TuneOptions& options, platform::InterruptWatch& i
             "start a new search");
     }
     TRILBY_TRY(chosen, choose_backend(options.computing.backend));
-    if (options.time_s) {
-        record.time_s = record.spent_s + *options.time_s;
+    if (options.plan.time_s) {
+        record.time_s = record.spent_s + *options.plan.time_s;
     }
     train::SessionOptions session = session_options(options, chosen, interrupts);
     return SearchJob{std::move(folder),
@@ -317,7 +316,7 @@ Command tune_command(CLI::App& trilby) {
     CLI::App* parser =
         trilby.add_subcommand("tune", "Search settings that train better, within a time");
     add_subject_options(*parser, options->plan);
-    add_time_option(*parser, options->time_s, "How long the search takes, such as 10m or 2h")
+    add_time_option(*parser, options->plan, "How long the search takes, such as 10m or 2h")
         ->default_str("10m");
     parser
         ->add_option("--vary", options->variations,

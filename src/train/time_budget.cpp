@@ -30,7 +30,7 @@ double seconds_of_test(const Examination& examination) {
 }
 
 /// More passes over a table than these would only learn its rows by heart.
-std::int64_t most_epochs(const Recipe& recipe) {
+std::int64_t useful_epochs(const Recipe& recipe) {
     constexpr std::int64_t most_of_all = 1'000'000;
     constexpr std::int64_t most_of_tables = 200;
     return std::holds_alternative<table::Settings>(recipe.task)
@@ -49,7 +49,8 @@ std::string format_step_time(double seconds) {
     return seconds < 1.0 ? fmt::format("{:.1f} ms", 1e3 * seconds) : format_duration(seconds);
 }
 
-Result<Recipe> fit_into(const Recipe& recipe, const Examination& examination, double seconds) {
+Result<Recipe> fit_into(const Recipe& recipe, const Examination& examination, double seconds,
+                        std::optional<std::int64_t> most_epochs) {
     const double usable = (1.0 - reserved_fraction) * seconds - seconds_of_test(examination);
     const double epochs = std::floor(usable / seconds_per_epoch(examination));
     const double steps =
@@ -57,8 +58,8 @@ Result<Recipe> fit_into(const Recipe& recipe, const Examination& examination, do
     Recipe fitted = recipe;
     LoopSettings& training = fitted.training;
     if (epochs >= 1.0) {
-        training.epochs =
-            static_cast<std::int64_t>(std::min(epochs, static_cast<double>(most_epochs(recipe))));
+        const std::int64_t most = most_epochs.value_or(useful_epochs(recipe));
+        training.epochs = static_cast<std::int64_t>(std::min(epochs, static_cast<double>(most)));
     } else if (steps >= 1.0) {
         training.epochs = 1;
         training.steps_per_epoch = static_cast<std::int64_t>(steps);

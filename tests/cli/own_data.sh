@@ -228,6 +228,19 @@ test_own_data_time_limits_the_epochs() {
     done
 }
 
+test_own_data_time_trains_no_more_epochs_than_are_asked_for() {
+    make_data table rows.csv
+    trilby train rows.csv --target price --epochs 2 --time 60s --output run
+    expect_code 0
+    expect_in out "epochs: at most 2, as set on the command line"
+    expect_in out ": 2 epochs, as set on the command line"
+    expect_in out "epoch 2/2"
+    trilby train rows.csv --target price --set training.epochs=1 --time 60s --dry-run
+    expect_code 0
+    expect_in out ": 1 epoch, as set on the command line"
+    expect_in out "epochs = 1"
+}
+
 test_own_data_wrong_options_are_refused() {
     make_data table rows.csv
     for options in "--target nothing" "--task series" "--set training.epoch=1" "--set x" "--data ."; do

@@ -42,6 +42,18 @@ TEST(TimeBudget, EndsEarlyForATable) {
     EXPECT_EQ(fit_into(recipe, examination, 24'000)->training.epochs, 200);
 }
 
+TEST(TimeBudget, HasNoMoreEpochsThanAreWanted) {
+    Recipe table = recipe_with(1);
+    table.task = table::Settings{};
+    for (const Recipe& recipe : {recipe_with(1), table}) {
+        EXPECT_EQ(fit_into(recipe, examination, 120, 1)->training.epochs, 1);
+        EXPECT_EQ(fit_into(recipe, examination, 120, 7)->training.epochs, 7);
+        EXPECT_EQ(fit_into(recipe, examination, 120, 300)->training.epochs, 10);
+        EXPECT_EQ(fit_into(recipe, examination, 24'000, 300)->training.epochs, 300);
+        EXPECT_EQ(fit_into(recipe, examination, 8, 3)->training.steps_per_epoch, 47);
+    }
+}
+
 TEST(TimeBudget, ShortensTheEpochIfNotEvenOneFits) {
     const Recipe fitted = fit_into(recipe_with(3), examination, 8).value();
     EXPECT_EQ(fitted.training.epochs, 1);
