@@ -9,14 +9,30 @@
 #include "base/text.hpp"
 #include "base/try.hpp"
 #include "train/checkpoint.hpp"
+#include "train/checkpoint_series.hpp"
 #include "train/exported_model.hpp"
 #include "train/predictions.hpp"
 #include "train/run_files.hpp"
+#include "train/saving.hpp"
 
 namespace trilby::train {
 namespace {
 
 constexpr const char* what_to_give = "give the folder that 'trilby train' printed as 'run'";
+
+/// What helps if a checkpoint is damaged: the one before it, if that is good. A run that has ended
+/// cannot be resumed from that one.
+std::string remedy(const std::filesystem::path& file, std::string usual) {
+    if (file.filename() == checkpoint_name) {
+        if (const auto good = CheckpointSeries(file, most_checkpoints).read_newest_good()) {
+            return fmt::format("use the checkpoint before it: {}", shell_word(good->file.string()));
+        }
+    }
+    return has_entry(file.parent_path() / result_name)
+               ? "use a copy, or train the network again: the run has ended, so it cannot be "
+                 "resumed"
+               : std::move(usual);
+}
 
 /// A damaged file without the ending of a checkpoint is more likely another kind of file.
 Result<Checkpoint> read_checkpoint(const std::filesystem::path& file) {
@@ -27,6 +43,9 @@ Result<Checkpoint> read_checkpoint(const std::filesystem::path& file) {
         return failure(ErrorCode::bad_data,
                        fmt::format("'{}' is neither a run nor a checkpoint", file.string()),
                        what_to_give);
+    }
+    if (!checkpoint && checkpoint.error().code == ErrorCode::bad_data) {
+        checkpoint.error().hint = remedy(file, std::move(checkpoint.error().hint));
     }
     return checkpoint;
 }

@@ -258,6 +258,19 @@ test_own_data_wrong_options_are_refused() {
     expect_code 66
 }
 
+test_evaluate_of_a_damaged_checkpoint_advises_what_works() {
+    make_data table rows.csv
+    trilby train rows.csv --target price --epochs 2 --output run
+    expect_code 0
+    printf 'x' | dd of=run/checkpoint.safetensors bs=1 seek=3000 conv=notrunc 2>/dev/null
+    trilby evaluate run
+    expect_code 65
+    expect_in err "is damaged"
+    expect_in err "hint: use the checkpoint before it: $work/run/checkpoint-1.safetensors"
+    trilby evaluate "$work/run/checkpoint-1.safetensors"
+    expect_code 0
+}
+
 # A page is self-contained and well-formed, apart from the elements that HTML does not close.
 expect_page() {
     python3 - "$1" <<'END' || fail "'$1' is not a self-contained page"

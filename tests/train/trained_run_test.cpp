@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "support/temporary_folder.hpp"
+#include "train/checkpoint.hpp"
 
 namespace trilby::train {
 namespace {
@@ -33,6 +34,19 @@ TEST_F(TrainedRunTest, MayHaveADamagedCheckpoint) {
     for (const auto& path : {folder_.path(), folder_ / "checkpoint.safetensors"}) {
         EXPECT_THAT(error_of(path).message, HasSubstr("is damaged: it is shorter than"));
     }
+}
+
+TEST_F(TrainedRunTest, WithADamagedCheckpointRefersToTheGoodOneBeforeIt) {
+    folder_.write("checkpoint.safetensors", "no");
+    const std::filesystem::path before = folder_ / "checkpoint-1.safetensors";
+    EXPECT_THAT(error_of(folder_.path()).hint, HasSubstr("resume from a copy"));
+    folder_.write("result.json", "{}");
+    EXPECT_THAT(error_of(folder_.path()).hint, HasSubstr("train the network again"));
+    folder_.write("checkpoint-1.safetensors", "no");
+    EXPECT_THAT(error_of(folder_.path()).hint, HasSubstr("train the network again"));
+    ASSERT_TRUE(write_checkpoint(before, {}, {}));
+    EXPECT_EQ(error_of(folder_.path()).hint, "use the checkpoint before it: " + before.string());
+    EXPECT_THAT(error_of(folder_.path()).message, HasSubstr("checkpoint.safetensors' is damaged"));
 }
 
 TEST_F(TrainedRunTest, NeedsACheckpoint) {
