@@ -52,13 +52,20 @@ std::optional<Standing> compared(const Outcomes& outcomes, std::size_t candidate
                : std::optional(standing_of(static_cast<std::int64_t>(candidate), scores));
 }
 
-/// From the longest trial of the first stage.
-std::optional<Standing> searched(const Rules& rules, const Outcomes& outcomes,
-                                 std::size_t candidate) {
-    const auto trial = best_trial(rules, outcomes, candidate);
-    return trial ? std::optional(Standing{.candidate = static_cast<std::int64_t>(candidate),
-                                          .mean = *outcomes[*trial].score})
-                 : std::nullopt;
+/// From a trial of the first stage.
+Standing searched(const Outcome& outcome) {
+    return {.candidate = static_cast<std::int64_t>(outcome.trial.candidate),
+            .mean = *outcome.score};
+}
+
+/// The recipe's own settings, if they were trained as long as `best`: scores after different
+/// numbers of epochs do not say which settings are better.
+std::optional<Standing> own_searched(const Rules& rules, const Outcomes& outcomes,
+                                     const Outcome& best) {
+    const auto own = best_trial(rules, outcomes, 0);
+    return own && outcomes[*own].trial.epochs == best.trial.epochs
+               ? std::optional(searched(outcomes[*own]))
+               : std::nullopt;
 }
 
 SearchConclusion conclude(const Rules& rules, const Standing& best,
@@ -87,8 +94,9 @@ std::optional<Standing> best_compared(const Rules& rules, const Outcomes& outcom
     return best;
 }
 
-/// The candidate with the best score in the highest rung that has any.
-std::optional<Standing> best_searched(const Rules& rules, const Outcomes& outcomes) {
+/// The best trial of the candidate with the best score in the highest rung that has any; nullptr
+/// without a score.
+const Outcome* best_searched(const Rules& rules, const Outcomes& outcomes) {
     const Outcome* best = nullptr;
     for (const Outcome& outcome : outcomes) {
         const bool is_equal = best != nullptr && outcome.trial.epochs == best->trial.epochs;
@@ -97,7 +105,8 @@ std::optional<Standing> best_searched(const Rules& rules, const Outcomes& outcom
             best = &outcome;
         }
     }
-    return best == nullptr ? std::nullopt : searched(rules, outcomes, best->trial.candidate);
+    return best == nullptr ? nullptr
+                           : &outcomes[*best_trial(rules, outcomes, best->trial.candidate)];
 }
 
 }  // namespace
@@ -107,11 +116,12 @@ std::optional<Judgment> judge(const Rules& rules, const Outcomes& outcomes) {
         const auto own = compared(outcomes, 0);
         return Judgment{conclude(rules, *best, own), *best, own};
     }
-    const auto best = best_searched(rules, outcomes);
-    if (!best) {
+    const Outcome* const best = best_searched(rules, outcomes);
+    if (best == nullptr) {
         return std::nullopt;
     }
-    return Judgment{SearchConclusion::not_compared, *best, searched(rules, outcomes, 0)};
+    return Judgment{SearchConclusion::not_compared, searched(*best),
+                    own_searched(rules, outcomes, *best)};
 }
 
 std::optional<std::size_t> best_trial(const Rules& rules, const Outcomes& outcomes,

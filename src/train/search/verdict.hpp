@@ -36,7 +36,8 @@ TRILBY_DESCRIBE(Standing, candidate, seeds, mean, deviation)
 struct Judgment {
     SearchConclusion conclusion = SearchConclusion::not_compared;
     Standing best;
-    std::optional<Standing> own;  ///< of the recipe's own settings; nothing if all failed
+    /// Of the recipe's own settings; nothing if all failed, or if they were not trained as long.
+    std::optional<Standing> own;
 };
 
 /// Nothing if no trial has a score. Settings are better if the intervals of mean and deviation do

@@ -84,6 +84,16 @@ TEST(SearchVerdict, WithoutAComparisonTheSearchDecides) {
     EXPECT_EQ(best_trial(rules, outcomes, 1), 2U);
 }
 
+TEST(SearchVerdict, WithoutAComparisonTheRecipesOwnScoreCountsOnlyAfterAsManyEpochs) {
+    Outcomes outcomes = outcomes_with({}, {});
+    EXPECT_FALSE(judge(rules, outcomes)->own) << "after one epoch instead of three";
+    outcomes.push_back({{Stage::search, 0, 1, 3}, 0.3, 1.0});
+    const auto judgment = judge(rules, outcomes);
+    EXPECT_EQ(judgment->best.candidate, 1);
+    ASSERT_TRUE(judgment->own);
+    EXPECT_DOUBLE_EQ(judgment->own->mean, 0.3);
+}
+
 TEST(SearchVerdict, TheBestRunIsThatWithTheBestNewSeed) {
     EXPECT_EQ(best_trial(rules, outcomes_with({1.0, 0.8, 0.9}, {}), 0), 4U);
 }
