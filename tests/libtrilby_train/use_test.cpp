@@ -95,6 +95,20 @@ TEST_F(UseTest, PredictsFromASeriesAndATextInTheShapesOfTheirDocumentation) {
     EXPECT_EQ(nats.size(1), 1);
 }
 
+TEST_F(UseTest, PredictsTheValidationPartWhereThereIsNoTestPart) {
+    const auto text = folder_.write("words.txt", testing::text_of_words());
+    const auto predicted = [&](double validation, double test) {
+        const Dataset words(text, {.settings = {{"network.context", 16},
+                                                {"data.validation", validation},
+                                                {"data.test", test}}});
+        const nn::Sequential scores(nn::Embedding(words.tokens(), 8),
+                                    nn::Linear(8, words.tokens()));
+        return job_into("any")->predict(scores, words).size(0);
+    };
+    EXPECT_EQ(predicted(0.2, 0.0), predicted(0.1, 0.2));
+    EXPECT_GT(predicted(0.2, 0.0), predicted(0.2, 0.1));
+}
+
 TEST_F(UseTest, SavesWeightsThatAnotherModuleLoads) {
     const Line first(3, 2);
     Line second(3, 2);
