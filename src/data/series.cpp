@@ -21,10 +21,10 @@ namespace {
 
 // ---- Rows
 
-/// Infinite values and words count as missing.
+/// Words count as missing, as do values that are infinite or too large, like in a table.
 double number_or_missing(std::string_view text, const Column& column) {
     const double value = parse_decimal(text, column.commas).value_or(missing_value);
-    return std::isfinite(value) ? value : missing_value;
+    return std::abs(value) <= largest_number ? value : missing_value;
 }
 
 /// The texts of a time's columns, such as "16/12/2006 17:24:00".

@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <fmt/format.h>
 #include <functional>
 #include <utility>
 #include <variant>
 
 #include "base/try.hpp"
+#include "base/units.hpp"
 #include "train/images/predictions.hpp"
 #include "train/series/predictions.hpp"
 #include "train/table/predictions.hpp"
@@ -41,6 +43,21 @@ void rename_added(std::vector<std::string>& columns) {
 
 double ratio(double part, double whole) {
     return whole > 0.0 ? part / whole : 0.0;
+}
+
+/// Other numbers would be printed as if they were predictions; JSON does not even have them.
+Result<void> require_finite(std::span<const float> outputs) {
+    const auto others =
+        std::ranges::count_if(outputs, [](float output) { return !std::isfinite(output); });
+    if (others == 0) {
+        return {};
+    }
+    return failure(
+        ErrorCode::bad_data,
+        fmt::format("{} of {} outputs of the network are not finite",
+                    format_count(static_cast<std::uint64_t>(others)), format_count(outputs.size())),
+        "look for input values that are far from those of the training, or train "
+        "again with a lower learning rate");
 }
 
 }  // namespace
@@ -128,6 +145,7 @@ Result<Shape> output_shape(const Recipe& recipe, const PreparedData& data) {
 
 Result<Predictions> to_predictions(const Recipe& recipe, const PreparedData& data,
                                    std::span<const float> outputs) {
+    TRILBY_CHECK(require_finite(outputs));
     TRILBY_TRY(
         predictions,
         std::visit([&](const auto& settings) { return to_predictions(settings, data, outputs); },
@@ -138,6 +156,7 @@ Result<Predictions> to_predictions(const Recipe& recipe, const PreparedData& dat
 
 Result<void> add_reports(const Recipe& recipe, const PreparedData& data,
                          std::span<const float> outputs, Evaluation& evaluation) {
+    TRILBY_CHECK(require_finite(outputs));
     return std::visit(
         [&](const auto& settings) { return add_reports(settings, data, outputs, evaluation); },
         recipe.task);

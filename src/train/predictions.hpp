@@ -93,7 +93,8 @@ void report_classes(Evaluation& evaluation, const std::vector<std::string>& name
                                                       const std::filesystem::path& path);
 /// The outputs for the test part: its number of examples, and the numbers of each.
 [[nodiscard]] Result<Shape> output_shape(const Recipe& recipe, const PreparedData& data);
-/// `outputs` are those of the test part of `data`.
+/// `outputs` are those of the test part of `data`. ErrorCode::bad_data if one is not finite, as for
+/// the next.
 [[nodiscard]] Result<Predictions> to_predictions(const Recipe& recipe, const PreparedData& data,
                                                  std::span<const float> outputs);
 /// Adds what the outputs for data with targets show.

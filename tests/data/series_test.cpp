@@ -3,6 +3,7 @@
 
 #include "data/series.hpp"
 
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -94,6 +95,18 @@ TEST_F(SeriesTest, InterpolatesMissingValuesAndSaysSo) {
     ASSERT_TRUE(series) << series.error().message;
     EXPECT_THAT(series->values, ElementsAre(1, 1, 2, 2, 3, 4, 4, 8));
     EXPECT_THAT(series->notes, Contains("2 missing values of 'a' are interpolated"));
+}
+
+TEST_F(SeriesTest, ValuesThatATableCountsAsMissingAreMissing) {
+    // The last is the largest number of 64 bits, with which many programs write missing values.
+    const auto series = read(
+        "t,a\n2024-01-01,2\n2024-01-02,1e39\n2024-01-03,4\n2024-01-04,-3.5e38\n"
+        "2024-01-05,3e38\n2024-01-06,1.7976931348623157e308\n");
+    ASSERT_TRUE(series) << series.error().message;
+    EXPECT_THAT(series->notes, Contains("3 missing values of 'a' are interpolated"));
+    EXPECT_THAT(series->notes, Contains(HasSubstr("3 values that are infinite or beyond 3e+38")));
+    EXPECT_EQ(series->values[4], 3e38);
+    EXPECT_EQ(std::ranges::max(series->values), 3e38);
 }
 
 TEST_F(SeriesTest, LeavesOutAVariableWithALongGapUnlessItIsChosen) {

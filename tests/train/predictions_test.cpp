@@ -4,9 +4,13 @@
 #include "train/predictions.hpp"
 
 #include <array>
+#include <cmath>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <limits>
+#include <string>
+#include <string_view>
 
 #include "support/temporary_folder.hpp"
 
@@ -88,6 +92,30 @@ TEST(Predictions, KeepTheNameOfAVariableThatIsThatOfAnAddedColumn) {
     }
     EXPECT_THAT(columns_for(settings, text, std::array<float, 4>{}),
                 ElementsAre("step_3", "step", "step_2"));
+}
+
+std::string error_of(const auto& result) {
+    return result ? "no error" : result.error().message;
+}
+
+// They are checked before the data, which have no schema here.
+TEST(NetworkOutputs, ThatAreNotFiniteAreRefusedForEveryKindOfData) {
+    const PreparedData data{
+        .source = {},
+        .schema = {},
+        .arrays = SharedArrays::reserve({{"values", ElementType::f32, {1, 1}}}).value()};
+    constexpr float infinity = std::numeric_limits<float>::infinity();
+    const std::array outputs{1.0F, -infinity, std::nanf(""), 2.0F};
+    constexpr std::string_view expected = "2 of 4 outputs of the network are not finite";
+    const TaskSettings tasks[] = {images::Settings(), table::Settings(), text::Settings(),
+                                  series::Settings()};
+    for (const TaskSettings& task : tasks) {
+        Recipe recipe;
+        recipe.task = task;
+        Evaluation evaluation;
+        EXPECT_EQ(error_of(to_predictions(recipe, data, outputs)), expected);
+        EXPECT_EQ(error_of(add_reports(recipe, data, outputs, evaluation)), expected);
+    }
 }
 
 }  // namespace

@@ -155,7 +155,7 @@ Result<Schema> make_schema(const data::Series& series, const data::Range& traini
                   .variables = {}};
     for (std::size_t variable = 0; variable < width; ++variable) {
         schema.variables.push_back(standardize(series, variable, training));
-        if (!std::isfinite(schema.variables.back().deviation)) {
+        if (!fits_float(schema.variables.back())) {
             return failure(ErrorCode::bad_data,
                            fmt::format("the values of '{}' are too large to compute with",
                                        series.variables[variable]),

@@ -4,16 +4,23 @@
 #include "train/series/schema.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/describe.hpp"
 #include "base/read_json.hpp"
 #include "base/try.hpp"
 #include "base/write_json.hpp"
+#include "data/values.hpp"
 
 namespace trilby::train::series {
 
 TRILBY_DESCRIBE(Variable, name, mean, deviation)
 TRILBY_DESCRIBE(Schema, time, step, step_seconds, period, variables)
+
+bool fits_float(const Variable& variable) {
+    return std::abs(variable.mean) <= data::largest_number &&
+           variable.deviation <= data::largest_number;
+}
 
 std::vector<std::string> Schema::names() const {
     std::vector<std::string> names;
@@ -32,11 +39,13 @@ Result<Schema> parse_schema(const json::object& document) {
     const bool is_valid =
         schema.step_seconds >= 0.0 && schema.step_seconds <= longest_step_seconds &&
         schema.period >= 1 && !schema.variables.empty() &&
-        std::ranges::all_of(schema.variables, [](const Variable& v) { return v.deviation > 0; });
+        std::ranges::all_of(schema.variables,
+                            [](const Variable& v) { return v.deviation > 0 && fits_float(v); });
     if (!is_valid) {
         return failure(ErrorCode::bad_data,
-                       "schema of a series: expected variables with deviations over 0, a "
-                       "period of at least 1 and a step of 0 to 1e12 seconds");
+                       "schema of a series: expected variables with means and deviations of 32 "
+                       "bits, deviations over 0, a period of at least 1 and a step of 0 to 1e12 "
+                       "seconds");
     }
     return schema;
 }

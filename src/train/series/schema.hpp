@@ -19,6 +19,9 @@ struct Variable {
     double deviation = 1.0;
 };
 
+/// Whether mean and deviation are numbers of 32 bits, with which networks compute.
+[[nodiscard]] bool fits_float(const Variable& variable);
+
 /// What a network for series takes and gives.
 struct Schema {
     std::string time;           ///< the column; empty if the rows have no times

@@ -124,19 +124,38 @@ TEST_F(SeriesDataTest, ErrorsSayWhatDoesNotFit) {
 
 TEST_F(SeriesDataTest, RefusesValuesThatAreTooLarge) {
     std::string rows = made_rows(28);
-    rows.replace(rows.rfind(",6"), 2, ",1e200");
+    // The deviation of 'b' in the training part is below 0.1.
+    rows.replace(rows.find(",5"), 2, ",5.3");
+    rows.replace(rows.rfind(",6"), 2, ",3e38");
     settings_.path = folder_.write("large.csv", rows).string();
-    EXPECT_THAT(error_of(settings_), HasSubstr("the value 1e+200 of 'b' in row 28 is too far"));
-    settings_.training_rows = 14;
-    rows.replace(rows.find(",5"), 2, ",1e200");
-    settings_.path = folder_.write("large.csv", rows).string();
-    EXPECT_THAT(error_of(settings_), HasSubstr("the values of 'b' are too large"));
+    EXPECT_THAT(error_of(settings_), HasSubstr("the value 3e+38 of 'b' in row 28 is too far"));
+}
+
+TEST_F(SeriesDataTest, RefusesMeansAndDeviationsThatAFloatCannotHold) {
+    const auto error_of = [](data::LargeVector<double> values) {
+        const data::Series series{
+            .time = {}, .step = {}, .variables = {"a"}, .values = std::move(values), .notes = {}};
+        const auto schema = make_schema(series, {0, 4});
+        return schema ? "no error" : schema.error().message;
+    };
+    EXPECT_EQ(error_of({-3e38, 3e38, -3e38, 3e38}), "no error");
+    EXPECT_EQ(error_of({-4e38, 4e38, -4e38, 4e38}),
+              "the values of 'a' are too large to compute with");
+    EXPECT_EQ(error_of({4e38, 4e38, 4e38, 4e38}),
+              "the values of 'a' are too large to compute with");
 }
 
 TEST_F(SeriesDataTest, RefusesASchemaThatNoSeriesCanHave) {
     const Schema schema{
         .time = {}, .step = {}, .variables = {{.name = "a", .mean = 0.0, .deviation = 0.0}}};
     EXPECT_FALSE(parse_schema(to_json(schema)));
+    Schema large = schema;
+    large.variables[0].deviation = 3e38;
+    EXPECT_TRUE(parse_schema(to_json(large)));
+    large.variables[0].deviation = 4e38;
+    EXPECT_FALSE(parse_schema(to_json(large)));
+    large.variables[0] = {.name = "a", .mean = -4e38, .deviation = 1.0};
+    EXPECT_FALSE(parse_schema(to_json(large)));
     EXPECT_FALSE(parse_schema(to_json(Schema{})));
     for (const double step : {-1.0, 1e300}) {
         EXPECT_FALSE(parse_schema(
