@@ -209,7 +209,8 @@ class TRILBY_API Job {
     }
 
     /// The predictions of a module with its present weights for the test part of the data, or for
-    /// the validation part if there is no test part: one row for each example, float32 on the CPU:
+    /// the validation part if there is no test part: one row for each example, float32 (series:
+    /// float64) on the CPU:
     /// - images, table with a category as the target: the probability of each class
     /// - table with a number as the target: the number, in its own unit
     /// - text: the mean nats per token in each window of the context

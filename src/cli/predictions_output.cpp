@@ -16,13 +16,16 @@ namespace {
 
 using train::Predictions;
 
-/// Seven digits, as many as a network computes; all of whole numbers, such as those of rows.
-std::string number_text(double number) {
+/// As many as a network computes.
+constexpr int float32_digits = 7;
+
+/// All digits of whole numbers, such as those of rows.
+std::string number_text(double number, int digits = float32_digits) {
     constexpr double largest_whole = 1e15;
     if (number == std::floor(number) && std::abs(number) < largest_whole) {
         return fmt::format("{:.0f}", number);
     }
-    return fmt::format("{:.7g}", number);
+    return fmt::format("{:.{}g}", number, digits);
 }
 
 std::string quoted(const std::string& text) {
@@ -36,9 +39,13 @@ std::string quoted(const std::string& text) {
     return out + '"';
 }
 
-std::string csv_cell(const Predictions::Cell& cell) {
+std::string csv_cell(const Predictions::Cell& cell, int digits) {
     const auto* text = std::get_if<std::string>(&cell);
-    return text != nullptr ? quoted(*text) : number_text(std::get<double>(cell));
+    return text != nullptr ? quoted(*text) : number_text(std::get<double>(cell), digits);
+}
+
+int digits_of(const Predictions& predictions, std::size_t column) {
+    return predictions.digits.empty() ? float32_digits : predictions.digits[column];
 }
 
 json::value json_cell(const Predictions::Cell& cell) {
@@ -151,13 +158,16 @@ SafeText predictions_csv(const Predictions& predictions) {
     std::string text;
     const auto add = [&](const auto& cells, auto as_text) {
         for (std::size_t i = 0; i < cells.size(); ++i) {
-            text += (i == 0 ? "" : ",") + as_text(cells[i]);
+            text += (i == 0 ? "" : ",") + as_text(cells[i], i);
         }
         text += '\n';
     };
-    add(predictions.columns, quoted);
+    add(predictions.columns,
+        [](const std::string& name, std::size_t /*column*/) { return quoted(name); });
     for (const auto& row : predictions.rows) {
-        add(row, csv_cell);
+        add(row, [&](const Predictions::Cell& cell, std::size_t column) {
+            return csv_cell(cell, digits_of(predictions, column));
+        });
     }
     return SafeText::lines(text);
 }

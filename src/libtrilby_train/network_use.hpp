@@ -20,7 +20,8 @@ namespace trilby {
                                      backends::Network network, const torch::Device& device,
                                      const std::function<Result<void>(backends::Task&)>& use);
 
-/// What the network says about a part, one row for each example, on the CPU.
+/// What the network says about a part, one row for each example, float32 on the CPU; as
+/// Task::predict().
 [[nodiscard]] torch::Tensor outputs_of(backends::Task& task, data::Part part);
 
 }  // namespace trilby

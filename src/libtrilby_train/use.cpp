@@ -62,7 +62,7 @@ Tensor Job::predict_network(Network network, const Dataset& data) {
                        value_of(own_network(std::move(network.module), std::move(network.forward),
                                             network.inputs, data)),
                        content_->device.torch, [&](backends::Task& task) -> Result<void> {
-                           outputs = outputs_of(task, part);
+                           outputs = task.in_own_units(outputs_of(task, part));
                            return {};
                        }));
     return outputs;

@@ -26,6 +26,8 @@ struct Predictions {
     using Cell = std::variant<std::string, double>;
     std::vector<std::string> columns;  ///< no two are the same
     std::vector<std::vector<Cell>> rows;
+    /// The significant digits of the numbers in each column; empty: as many as float32 has.
+    std::vector<int> digits = {};
 };
 
 /// How well the classes are told apart.

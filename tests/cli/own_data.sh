@@ -106,6 +106,26 @@ test_own_series_goes_to_a_forecast() {
     expect_in out "load,heat"
 }
 
+test_own_series_far_from_zero_has_forecasts_of_all_digits() {
+    make_data series load.csv
+    awk -F, 'NR == 1 {print} NR > 1 {printf "%s,%.3f,%s\n", $1, 1e9 + $2, $3}' load.csv > far.csv
+    for data in load far; do
+        trilby train $data.csv --epochs 2 --set training.steps_per_epoch=20 --threads 1 --output $data-run
+        expect_code 0
+        trilby predict $data-run $data.csv
+        expect_code 0
+        mv out $data.out
+    done
+    paste -d, load.out far.out | awk -F, 'NR > 1 && ($5 - 1e9 - $2) ^ 2 > 0.01 {exit 1}' || fail "other forecasts far from 0"
+    [ "$(cut -d, -f2 far.out | sort -u | wc -l)" -gt 20 ] || fail "the forecasts are equal"
+    trilby evaluate far-run --json
+    expect_code 0
+    python3 -c '
+import json, sys
+found = json.load(open("out"))
+assert 0 < found["errors"][0]["rmse"] < 40, found' || fail "other errors than those of the metrics"
+}
+
 test_own_series_with_a_time_in_two_columns_goes_to_a_forecast() {
     make_data clocks load.csv
     trilby train load.csv --epochs 2 --set training.steps_per_epoch=20 --output run

@@ -109,6 +109,27 @@ TEST_F(UseTest, PredictsTheValidationPartWhereThereIsNoTestPart) {
     EXPECT_GT(predicted(0.2, 0.0), predicted(0.2, 0.1));
 }
 
+/// The forecast is 0, which is the mean of the training part.
+struct Mean : nn::Module {
+    Mean() : scale(register_parameter("scale", torch::zeros({1}))) {}
+    torch::Tensor forward(const torch::Tensor& past) { return scale * past.narrow(2, 0, 6); }
+    torch::Tensor scale;
+};
+
+TEST_F(UseTest, ForecastsOfASeriesKeepWhatIsSmallBesideTheMean) {
+    std::string rows = "v\n";
+    for (int row = 0; row < 100; ++row) {
+        rows += std::to_string(1'000'000'001 + row % 5) + "\n";
+    }
+    const Dataset steps(
+        folder_.write("steps.csv", rows),
+        {.task = "series", .settings = {{"data.look_back", 10}, {"data.horizon", 6}}});
+    const torch::Tensor forecast = job_into("any")->predict(std::make_shared<Mean>(), steps);
+    EXPECT_EQ(forecast.scalar_type(), torch::kFloat64);
+    EXPECT_EQ(forecast.max().item<double>(), 1'000'000'003.0);
+    EXPECT_EQ(forecast.min().item<double>(), 1'000'000'003.0);
+}
+
 TEST_F(UseTest, SavesWeightsThatAnotherModuleLoads) {
     const Line first(3, 2);
     Line second(3, 2);

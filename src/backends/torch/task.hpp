@@ -102,9 +102,15 @@ class Task {
     /// The same without a way to end it.
     [[nodiscard]] train::Metrics evaluate(data::Part part);
     /// The output for the examples first..last-1 of a part, one row per example, float32: scores of
-    /// classes as probabilities, values in their own unit. As evaluate().
+    /// classes as probabilities, values in their own unit, but those of a series standardized. As
+    /// evaluate().
     [[nodiscard]] virtual torch::Tensor predict(data::Part part, std::int64_t first,
                                                 std::int64_t last) = 0;
+    /// Outputs of predict() with all values in their own unit; float64 for a series, because a
+    /// float32 may not tell values apart that are far from 0.
+    [[nodiscard]] virtual torch::Tensor in_own_units(const torch::Tensor& outputs) const {
+        return outputs;
+    }
 
   protected:
     /// `arrays` must outlive the task.

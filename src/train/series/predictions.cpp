@@ -3,6 +3,7 @@
 
 #include "train/series/predictions.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <string>
@@ -45,6 +46,15 @@ void keep_end(data::Series& series, const Settings& settings) {
     series.values.erase(series.values.begin(),
                         series.values.end() - static_cast<std::ptrdiff_t>(past));
     series.values.resize(past + static_cast<std::size_t>(settings.horizon) * width);
+}
+
+/// A network computes seven digits of a standardized value. A mean that is far from 0 adds others
+/// in front of them.
+int digits_of(const Variable& variable) {
+    constexpr double computed = 7.0;
+    constexpr double most = 17.0;
+    const double before = std::floor(std::log10(std::abs(variable.mean) / variable.deviation));
+    return static_cast<int>(std::clamp(computed + before, computed, most));
 }
 
 /// The times of the steps to come, or their numbers.
@@ -113,14 +123,16 @@ Result<Predictions> to_predictions(const Settings& /*settings*/, const PreparedD
     TRILBY_TRY(schema, parse_schema(data.schema));
     Predictions predictions{.columns = {schema.step_seconds > 0.0 ? schema.time : "step"},
                             .rows = {}};
+    predictions.digits.push_back(0);  // of texts
     for (const Variable& variable : schema.variables) {
         predictions.columns.push_back(variable.name);
+        predictions.digits.push_back(digits_of(variable));
     }
     for (std::size_t step = 0; step < data.names.size(); ++step) {
         std::vector<Predictions::Cell> row{data.names[step]};
-        for (const float value :
-             outputs.subspan(step * schema.variables.size(), schema.variables.size())) {
-            row.emplace_back(static_cast<double>(value));
+        for (std::size_t v = 0; v < schema.variables.size(); ++v) {
+            row.emplace_back(
+                schema.variables[v].in_own_unit(outputs[step * schema.variables.size() + v]));
         }
         predictions.rows.push_back(std::move(row));
     }
@@ -142,8 +154,8 @@ Result<void> add_reports(const Settings& settings, const PreparedData& data,
         for (std::size_t i = v; i < outputs.size(); i += width) {
             const std::size_t step = i / width;
             const std::size_t row = first_row + step / horizon + step % horizon;
-            const double truth = values[row * width + v] * variable.deviation + variable.mean;
-            errors.push_back(outputs[i] - truth);
+            const double error = static_cast<double>(outputs[i]) - values[row * width + v];
+            errors.push_back(error * variable.deviation);
         }
         evaluation.errors.push_back(report_errors(variable.name, errors));
     }

@@ -30,7 +30,7 @@ namespace trilby::train::series {
                                                       const json::object& schema,
                                                       const std::filesystem::path& path);
 
-/// The variables of every step of the horizon, for each window.
+/// The variables of every step of the horizon, standardized, for each window.
 [[nodiscard]] Result<Shape> output_shape(const Settings& settings, const PreparedData& data);
 
 /// One row per step, with its time if that is known, in the variables' own units.

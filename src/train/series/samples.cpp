@@ -19,17 +19,22 @@ constexpr std::size_t most_drawn_variables = 6;
 struct Forecasts {
     const Settings& settings;
     const Schema& schema;
-    std::span<const float> values;  ///< rows x variables, standardized
-    std::size_t first_row = 0;      ///< of the first window
-    std::span<const float> outputs;
+    std::span<const float> values;   ///< rows x variables, standardized
+    std::size_t first_row = 0;       ///< of the first window
+    std::span<const float> outputs;  ///< standardized too
+
+    /// `numbers` has the variables of each row.
+    [[nodiscard]] double in_own_unit(std::span<const float> numbers, std::size_t row,
+                                     std::size_t variable) const {
+        return schema.variables[variable].in_own_unit(
+            numbers[row * schema.variables.size() + variable]);
+    }
 
     [[nodiscard]] std::vector<double> truth(std::size_t first, std::size_t rows,
                                             std::size_t variable) const {
-        const Variable& one = schema.variables[variable];
         std::vector<double> found;
         for (std::size_t row = first; row < first + rows; ++row) {
-            const double value = values[row * schema.variables.size() + variable];
-            found.push_back(value * one.deviation + one.mean);
+            found.push_back(in_own_unit(values, row, variable));
         }
         return found;
     }
@@ -38,8 +43,7 @@ struct Forecasts {
         const auto horizon = static_cast<std::size_t>(settings.horizon);
         std::vector<double> found;
         for (std::size_t step = 0; step < horizon; ++step) {
-            found.push_back(
-                outputs[(window * horizon + step) * schema.variables.size() + variable]);
+            found.push_back(in_own_unit(outputs, window * horizon + step, variable));
         }
         return found;
     }

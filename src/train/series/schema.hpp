@@ -17,6 +17,11 @@ struct Variable {
     std::string name;
     double mean = 0.0;  ///< of the training part
     double deviation = 1.0;
+
+    /// In 64 bits: a value of 32 may be too coarse for a mean that is far from 0.
+    [[nodiscard]] double in_own_unit(double standardized) const {
+        return standardized * deviation + mean;
+    }
 };
 
 /// Whether mean and deviation are numbers of 32 bits, with which networks compute.

@@ -37,9 +37,9 @@ Settings task_settings(NetworkKind kind) {
     return settings;
 }
 
-/// Standardized values, [rows, variables], and a schema in which a unit is 2 and the mean is 10.
+/// Standardized values, [rows, variables], and a schema in which a unit is 2.
 struct MadeSeries {
-    explicit MadeSeries(const torch::Tensor& values) {
+    explicit MadeSeries(const torch::Tensor& values, double mean = 10.0) {
         arrays = std::move(*train::SharedArrays::reserve(
             {{"values", train::ElementType::f32, {values.size(0), values.size(1)}}}));
         const torch::Tensor copy = values.to(torch::kFloat32).contiguous();
@@ -47,7 +47,8 @@ struct MadeSeries {
                     arrays->elements<float>("values").begin());
         Schema made{.time = {}, .step = {}, .variables = {}};
         for (std::int64_t i = 0; i < values.size(1); ++i) {
-            made.variables.push_back({.name = "v" + std::to_string(i), .mean = 10, .deviation = 2});
+            made.variables.push_back(
+                {.name = "v" + std::to_string(i), .mean = mean, .deviation = 2});
         }
         schema = to_json(made);
         const std::int64_t rows = values.size(0);
@@ -153,7 +154,7 @@ TEST(SeriesTask, MetricsAreThoseOfAllWindowsAtOnce) {
     task->network().eval();
     const torch::NoGradGuard no_grad;
     const std::int64_t count = task->count(data::Part::training);
-    const torch::Tensor forecast = (task->predict(data::Part::training, 0, count) - 10.0) / 2.0;
+    const torch::Tensor forecast = task->predict(data::Part::training, 0, count);
     std::vector<std::int64_t> all(static_cast<std::size_t>(count));
     std::iota(all.begin(), all.end(), 0);
     const torch::Tensor future = task->batch(all, 0)[1].transpose(1, 2);
@@ -169,13 +170,23 @@ TEST(SeriesTask, AnEvaluationEndsAfterTheBatchAtWhichItIsStopped) {
     testing::expect_evaluation_stops_after_its_batch(*task);
 }
 
-TEST(SeriesTask, ForecastsAreInTheUnitsOfTheVariables) {
+TEST(SeriesTask, ForecastsAreStandardizedAndCanBeInTheUnitsOfTheVariables) {
     const MadeSeries made(torch::full({200, 2}, 3.0));
     auto task = made.task(task_settings(NetworkKind::linear));
     const torch::NoGradGuard no_grad;
     const torch::Tensor forecast = task->predict(data::Part::test, 0, 5);
     ASSERT_EQ(forecast.sizes(), (std::vector<std::int64_t>{5, horizon, 2}));
-    EXPECT_TRUE(forecast.allclose(torch::full({5, horizon, 2}, 16.0)));
+    EXPECT_TRUE(forecast.allclose(torch::full({5, horizon, 2}, 3.0)));
+    const torch::Tensor in_units = task->in_own_units(forecast);
+    EXPECT_TRUE(in_units.allclose(torch::full({5, horizon, 2}, 16.0, torch::kFloat64)));
+}
+
+TEST(SeriesTask, UnitsKeepWhatIsSmallBesideTheMean) {
+    const MadeSeries made(torch::full({200, 1}, 3.0), 1e9);
+    auto task = made.task(task_settings(NetworkKind::linear));
+    const torch::NoGradGuard no_grad;
+    const torch::Tensor forecast = task->in_own_units(task->predict(data::Part::test, 0, 1));
+    EXPECT_NEAR(forecast[0][0][0].item<double>(), 1e9 + 6.0, 1e-4);
 }
 
 TEST(SeriesTask, EveryKindLearnsAWaveBetterThanItsLastPeriodAndItsLastValue) {

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <vector>
 
 #include "data/values.hpp"
 #include "support/temporary_folder.hpp"
@@ -86,13 +87,53 @@ TEST_F(SeriesPredictionsTest, TheEndOfTheFileIsContinued) {
 TEST_F(SeriesPredictionsTest, ForecastsHaveTimes) {
     const auto data = inputs(hourly_rows(24));
     ASSERT_TRUE(data) << data.error().message;
+    // Standardized: 'a' has the mean 1 and the deviation 1, 'b' the mean 95.
     const auto predictions =
-        to_predictions(settings_, *data, std::array<float, 4>{0.5F, 240.0F, 2.0F, 250.0F});
+        to_predictions(settings_, *data, std::array<float, 4>{-0.5F, 0.0F, 1.0F, 0.0F});
     ASSERT_TRUE(predictions);
     EXPECT_THAT(predictions->columns, ElementsAre("hour", "a", "b"));
     EXPECT_THAT(predictions->rows,
-                ElementsAre(ElementsAre(Cell("2024-01-02 00:00:00"), Cell(0.5), Cell(240.0)),
-                            ElementsAre(Cell("2024-01-02 01:00:00"), Cell(2.0), Cell(250.0))));
+                ElementsAre(ElementsAre(Cell("2024-01-02 00:00:00"), Cell(0.5), Cell(95.0)),
+                            ElementsAre(Cell("2024-01-02 01:00:00"), Cell(2.0), Cell(95.0))));
+}
+
+/// A variable that is far from 0 beside its changes.
+json::object far_schema() {
+    return to_json(Schema{.time = "hour",
+                          .step = "1 hour",
+                          .step_seconds = 3600.0,
+                          .variables = {{.name = "near", .mean = 10.0, .deviation = 8.0},
+                                        {.name = "far", .mean = 1e9, .deviation = 8.0}}});
+}
+
+TEST_F(SeriesPredictionsTest, ForecastsKeepWhatIsSmallBesideTheMean) {
+    auto data = inputs(hourly_rows(24));
+    ASSERT_TRUE(data) << data.error().message;
+    data->schema = far_schema();
+    const auto predictions =
+        to_predictions(settings_, *data, std::array<float, 4>{0.125F, 0.125F, 1.0F, 0.25F});
+    ASSERT_TRUE(predictions) << predictions.error().message;
+    EXPECT_EQ(predictions->rows[0][2], Cell(1000000001.0));
+    EXPECT_EQ(predictions->rows[1][2], Cell(1000000002.0));
+    // Seven for 'near', and eight more in front of them for 'far'.
+    EXPECT_EQ(predictions->digits[1], 7);
+    EXPECT_EQ(predictions->digits[2], 15);
+}
+
+TEST_F(SeriesPredictionsTest, ErrorsKeepWhatIsSmallBesideTheMean) {
+    ASSERT_TRUE(trained_);
+    trained_->schema = far_schema();
+    const auto values = trained_->arrays.elements<float>("values");
+    // The truth of the windows, each one too high by a half.
+    std::vector<float> outputs;
+    for (const std::size_t row : {30, 31, 31, 32, 32, 33}) {
+        outputs.push_back(values[2 * row] + 0.5F);
+        outputs.push_back(values[2 * row + 1] + 0.5F);
+    }
+    Evaluation evaluation;
+    ASSERT_TRUE(add_reports(settings_, *trained_, outputs, evaluation));
+    EXPECT_NEAR(evaluation.errors[1].rmse, 4.0, 1e-5);
+    EXPECT_NEAR(evaluation.errors[1].bias, 4.0, 1e-5);
 }
 
 /// The times that follow on a file with these dates.
@@ -165,7 +206,13 @@ TEST_F(SeriesPredictionsTest, ErrorsAreMeasuredInTheUnitOfEachVariable) {
     ASSERT_TRUE(trained_);
     // The test part is the rows 30 to 33: windows forecast (30, 31), (31, 32) and (32, 33).
     EXPECT_THAT(*output_shape(settings_, *trained_), ElementsAre(3, 4));
-    const std::array<float, 12> outputs{0, 303, 2, 313, 2, 310, 0, 320, 0, 320, 4, 330};
+    const auto schema = parse_schema(trained_->schema);
+    std::vector<float> outputs{0, 303, 2, 313, 2, 310, 0, 320, 0, 320, 4, 330};
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+        const Variable& variable = schema->variables[i % 2];
+        outputs[i] = static_cast<float>((static_cast<double>(outputs[i]) - variable.mean) /
+                                        variable.deviation);
+    }
     Evaluation evaluation;
     ASSERT_TRUE(add_reports(settings_, *trained_, outputs, evaluation));
     ASSERT_EQ(evaluation.errors.size(), 2U);
@@ -293,7 +340,7 @@ TEST(SeriesPredictions, ContinueATimeInSeveralColumns) {
     const auto data = prepare_inputs(settings, {}, trained->schema,
                                      {folder.write("new.csv", made_rows_with_clocks(5))});
     ASSERT_TRUE(data) << data.error().message;
-    const auto predictions = to_predictions(settings, *data, std::array<float, 2>{0.5F, 2.0F});
+    const auto predictions = to_predictions(settings, *data, std::array<float, 2>{-0.5F, 1.0F});
     ASSERT_TRUE(predictions);
     EXPECT_THAT(predictions->columns, ElementsAre("Date + Time", "a"));
     EXPECT_THAT(predictions->rows,

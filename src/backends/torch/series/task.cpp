@@ -33,13 +33,12 @@ torch::Tensor loss_of(Loss loss, const torch::Tensor& forecast, const torch::Ten
 }
 
 /// A member of every variable, as a tensor.
-torch::Tensor tensor_of_each(const Schema& schema, double Variable::*member,
-                             const torch::Device& device) {
-    std::vector<float> values;
+torch::Tensor tensor_of_each(const Schema& schema, double Variable::*member) {
+    std::vector<double> values;
     for (const Variable& variable : schema.variables) {
-        values.push_back(static_cast<float>(variable.*member));
+        values.push_back(variable.*member);
     }
-    return torch::tensor(values).to(device);
+    return torch::tensor(values, torch::kFloat64);
 }
 
 /// All windows of `rows` rows of a series, variables x rows, without a copy.
@@ -76,8 +75,8 @@ SeriesTask::SeriesTask(const Settings& settings, const TaskData& data, const Sch
       settings_(settings),
       parts_(data.parts),
       device_(device),
-      means_(tensor_of_each(schema, &Variable::mean, device)),
-      deviations_(tensor_of_each(schema, &Variable::deviation, device)),
+      means_(tensor_of_each(schema, &Variable::mean)),
+      deviations_(tensor_of_each(schema, &Variable::deviation)),
       network_(std::move(network)),
       own_loss_(own.loss) {
     torch::Tensor series = tensor_of(data.arrays, "values").t();
@@ -158,7 +157,12 @@ Result<train::Metrics> SeriesTask::evaluate(data::Part part, const AfterBatch& a
 
 torch::Tensor SeriesTask::predict(data::Part part, std::int64_t first, std::int64_t last) {
     const torch::Tensor forecast = network_.forward({windows_of(part, first, last)[0]});
-    return forecast.transpose(1, 2) * deviations_ + means_;
+    return forecast.transpose(1, 2);
+}
+
+torch::Tensor SeriesTask::in_own_units(const torch::Tensor& outputs) const {
+    const torch::Device device = outputs.device();
+    return outputs.to(torch::kFloat64) * deviations_.to(device) + means_.to(device);
 }
 
 Result<std::unique_ptr<Task>> make_task(const Settings& settings, const train::Recipe& recipe,

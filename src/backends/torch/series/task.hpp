@@ -33,6 +33,7 @@ class SeriesTask : public Task {
     Result<train::Metrics> evaluate(data::Part part, const AfterBatch& after_batch) override;
     /// Windows x horizon x variables.
     torch::Tensor predict(data::Part part, std::int64_t first, std::int64_t last) override;
+    torch::Tensor in_own_units(const torch::Tensor& outputs) const override;
 
   private:
     [[nodiscard]] double summed_loss(const torch::Tensor& forecast,
@@ -50,7 +51,7 @@ class SeriesTask : public Task {
     torch::Device device_;
     torch::Tensor pasts_;    ///< views: first rows x variables x look-back
     torch::Tensor futures_;  ///< first rows x variables x horizon
-    torch::Tensor means_;    ///< variables
+    torch::Tensor means_;    ///< variables, float64, on the CPU
     torch::Tensor deviations_;
     Network network_;
     LossFunction own_loss_;
