@@ -126,7 +126,7 @@ Result<std::vector<std::size_t>> usable_variables(const TimedRows& rows, Series&
         if (!choice.variables.empty() || rows.variables == 1) {
             return failure(ErrorCode::bad_data, std::move(what),
                            "choose other columns with data.variables, or set data.fill_limit to "
-                           "interpolate more");
+                           "fill more");
         }
         series.notes.push_back(fmt::format("{}: it is not used", what));
     }
@@ -157,13 +157,14 @@ Result<void> fill_values(TimedRows& rows, Series& series, const SeriesChoice& ch
         return failure(
             ErrorCode::bad_data,
             fmt::format("every variable lacks more than {} values in a row", choice.fill_limit),
-            "set data.fill_limit to interpolate more");
+            "set data.fill_limit to fill more");
     }
     keep_variables(rows, series, usable);
     for (std::size_t i = 0; i < rows.variables; ++i) {
-        if (const std::size_t filled = interpolate(rows, i); filled > 0) {
-            series.notes.push_back(fmt::format("{} missing values of '{}' are interpolated",
-                                               format_count(filled), series.variables[i]));
+        if (const std::size_t filled = fill_from_past(rows, i, series.origins); filled > 0) {
+            series.notes.push_back(
+                fmt::format("{} missing values of '{}' are filled with the values before them",
+                            format_count(filled), series.variables[i]));
         }
     }
     return {};

@@ -24,7 +24,7 @@ struct SeriesChoice {
     /// "Date + Time".
     std::string time;
     std::vector<std::string> variables;  ///< columns with numbers; by default all of them
-    /// The most missing steps or values in a row that are interpolated.
+    /// The most missing steps or values in a row that are filled.
     std::int64_t fill_limit = 48;
     std::optional<TimeStep> step = std::nullopt;  ///< of rows with times; see fill_known_steps()
 };
@@ -35,9 +35,13 @@ struct Series {
     double first_time = 0.0;  ///< seconds since 1970
     double last_time = 0.0;
     std::vector<std::string> variables;
-    LargeVector<double> values;      ///< [steps, variables], finite
-    std::vector<std::string> notes;  ///< decisions and oddities, one sentence each
+    LargeVector<double> values;        ///< [steps, variables], finite
+    LargeVector<Origin> origins = {};  ///< of the values; empty if none was missing
+    std::vector<std::string> notes;    ///< decisions and oddities, one sentence each
 
+    [[nodiscard]] Origin origin(std::size_t value) const {
+        return origins.empty() ? Origin::table : origins[value];
+    }
     [[nodiscard]] std::size_t steps() const { return values.size() / variables.size(); }
 };
 

@@ -99,12 +99,12 @@ Result<void> add_missing(TimedRows& rows, const TimeStep& step,
                 format_date(rows.times[static_cast<std::size_t>(longest - missing.begin())]),
                 fill_limit),
             fmt::format("use only the rows after the gap, or set data.fill_limit to {} to "
-                        "interpolate it",
+                        "fill it",
                         *longest));
     }
     if (const std::int64_t total = sum_of(missing); total > 0) {
         rows = spread(rows, missing, step.seconds);
-        notes.push_back(fmt::format("{} missing steps of {} are interpolated",
+        notes.push_back(fmt::format("{} missing steps of {} are filled with the values before them",
                                     format_count(static_cast<std::uint64_t>(total)), step.text));
     }
     return {};
@@ -239,30 +239,21 @@ std::size_t longest_missing(const TimedRows& rows, std::size_t variable) {
     return longest;
 }
 
-std::size_t interpolate(TimedRows& rows, std::size_t variable) {
-    const auto value = [&](std::size_t row) -> double& {
-        return rows.values[row * rows.variables + variable];
-    };
+std::size_t fill_from_past(TimedRows& rows, std::size_t variable, LargeVector<Origin>& origins) {
+    const auto at = [&](std::size_t row) { return row * rows.variables + variable; };
+    std::size_t first = 0;
+    while (std::isnan(rows.values[at(first)])) {
+        ++first;
+    }
     std::size_t filled = 0;
-    std::size_t next = 0;  // the first row from `row` on that has a value
     for (std::size_t row = 0; row < rows.rows(); ++row) {
-        next = std::max(next, row);
-        while (next < rows.rows() && std::isnan(value(next))) {
-            ++next;
-        }
-        if (next == row) {
+        if (!std::isnan(rows.values[at(row)])) {
             continue;
         }
+        origins.resize(rows.values.size(), Origin::table);
+        origins[at(row)] = row < first ? Origin::none : Origin::carried;
+        rows.values[at(row)] = rows.values[at(row < first ? first : row - 1)];
         ++filled;
-        if (row == 0) {
-            value(row) = value(next);
-        } else if (next == rows.rows()) {
-            value(row) = value(row - 1);
-        } else {
-            // The row before has its value, filled or not, and is on the same line.
-            value(row) =
-                std::lerp(value(row - 1), value(next), 1.0 / static_cast<double>(next - row + 1));
-        }
     }
     return filled;
 }

@@ -29,6 +29,13 @@ struct TimedRows {
     [[nodiscard]] std::size_t rows() const { return values.size() / variables; }
 };
 
+/// Where a value of a series is from.
+enum class Origin : std::uint8_t {
+    table,    ///< a row, or the mean of several
+    carried,  ///< missing: the last value before it
+    none,     ///< missing, as are all before it: the first value, which is later
+};
+
 struct TimeStep {
     std::string text = "1 row";  ///< "1 hour"
     double seconds = 0.0;        ///< the mean of months and years; 0: equally spaced rows
@@ -63,8 +70,9 @@ void merge_repeats(TimedRows& rows, std::vector<std::string>& notes);
 /// The most rows in a row without a value of the variable.
 [[nodiscard]] std::size_t longest_missing(const TimedRows& rows, std::size_t variable);
 
-/// Fills missing values of a variable on the line between their neighbors; at the ends, with the
-/// nearest value. Returns how many there were. The variable has at least one value.
-std::size_t interpolate(TimedRows& rows, std::size_t variable);
+/// Fills missing values of a variable with the last value before them, so that no value tells about
+/// later ones; only Origin::none does. Returns how many there were; if there are any, `origins` is
+/// as long as the values. The variable has at least one value.
+std::size_t fill_from_past(TimedRows& rows, std::size_t variable, LargeVector<Origin>& origins);
 
 }  // namespace trilby::data

@@ -19,10 +19,10 @@ Result<PreparedData> own_data(const TrainedRun& run,
                               const std::optional<std::filesystem::path>& folder) {
     TRILBY_TRY(data, prepare(run.recipe, folder));
     if (json::serialize(data.schema) != run.schema_text) {
-        return failure(
-            ErrorCode::bad_data,
-            fmt::format("'{}' was changed after the run was trained", data.source.string()),
-            use_others);
+        return failure(ErrorCode::bad_data,
+                       fmt::format("'{}' was changed after the run was trained{}",
+                                   data.source.string(), or_read_otherwise(data.arrays)),
+                       use_others);
     }
     return std::move(data);
 }

@@ -65,6 +65,11 @@ std::string note_on_disk(const SharedArrays& arrays) {
 
 }  // namespace
 
+std::string_view or_read_otherwise(const SharedArrays& arrays) {
+    return arrays.has("known") ? ", or an earlier version of Trilby interpolated missing values"
+                               : "";
+}
+
 Result<void> finish(PreparedData& data) {
     if (data.fill) {
         TRILBY_CHECK(data.fill(data.arrays));

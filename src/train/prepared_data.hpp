@@ -37,6 +37,10 @@ struct PreparedData {
     std::vector<std::string> notes = {};  ///< decisions and oddities, one sentence each
 };
 
+/// For the error about data that have another schema than when a run was trained: text for its end,
+/// if an earlier version of Trilby may have read the same data in another way.
+[[nodiscard]] std::string_view or_read_otherwise(const SharedArrays& arrays);
+
 /// Fills the arrays, unless they are filled, and seals them.
 [[nodiscard]] Result<void> finish(PreparedData& data);
 

@@ -39,9 +39,9 @@ struct NumberSamples {
 /// A window of a variable of a series.
 struct ForecastSample {
     std::string variable;
-    std::int64_t window = 0;   ///< counted from 1 in the part
-    std::vector<double> past;  ///< its end
-    std::vector<double> truth;
+    std::int64_t window = 0;       ///< counted from 1 in the part
+    std::vector<double> past;      ///< its end
+    std::vector<double> truth;     ///< not a number where a value is missing
     std::vector<double> forecast;  ///< as long as the truth
 };
 

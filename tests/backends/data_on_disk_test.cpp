@@ -95,10 +95,12 @@ Case made_text(const testing::TemporaryFolder& folder) {
     return prepared({.task = settings});
 }
 
-Case made_series(const testing::TemporaryFolder& folder) {
+/// Every `gap`th value of a variable is missing; 0: none.
+Case made_series(const testing::TemporaryFolder& folder, int gap = 0) {
     std::string text = "time,a,b\n";
     for (int i = 0; i < 300; ++i) {
-        text += fmt::format("2024-01-{:02}T{:02}:00:00,{},{}\n", 1 + i / 24, i % 24, i % 17, i % 5);
+        const std::string b = gap > 0 && i % gap == 0 ? "" : fmt::format("{}", i % 5);
+        text += fmt::format("2024-01-{:02}T{:02}:00:00,{},{}\n", 1 + i / 24, i % 24, i % 17, b);
     }
     train::series::Settings settings;
     settings.path = folder.write("s.csv", text).string();
@@ -119,7 +121,7 @@ class DataOnDisk : public ::testing::Test {
         const Batch found = from_disk->batch(examples, 5);
         ASSERT_EQ(found.size(), expected.size());
         for (std::size_t i = 0; i < found.size(); ++i) {
-            EXPECT_TRUE(found[i].equal(expected[i])) << i;
+            EXPECT_TRUE(are_equal(found[i], expected[i])) << i;
         }
         const torch::NoGradGuard no_grad;
         in_memory->network().eval();
@@ -150,13 +152,17 @@ class DataOnDisk : public ::testing::Test {
         }
         const auto after = task_of(made, made.data.arrays)->batch(examples, 5);
         for (std::size_t i = 0; i < before.size(); ++i) {
-            EXPECT_TRUE(after[i].equal(before[i])) << i;
+            EXPECT_TRUE(are_equal(after[i], before[i])) << i;
         }
     }
 
     testing::TemporaryFolder folder_;
 
   private:
+    /// Missing targets of a series are not numbers.
+    static bool are_equal(const torch::Tensor& a, const torch::Tensor& b) {
+        return a.isnan().equal(b.isnan()) && a.nan_to_num().equal(b.nan_to_num());
+    }
     static std::unique_ptr<Task> task_of(const Case& made, const SharedArrays& arrays) {
         return make_task(made.recipe, {made.data.schema, made.data.parts, arrays}, torch::kCPU)
             .value();
@@ -179,11 +185,18 @@ TEST_F(DataOnDisk, GivesTheSameForASeries) {
     expect_the_same(made_series(folder_));
 }
 
+TEST_F(DataOnDisk, GivesTheSameForASeriesWithMissingValues) {
+    const Case made = made_series(folder_, 7);
+    ASSERT_TRUE(made.data.arrays.has("known"));
+    expect_the_same(made);
+}
+
 TEST_F(DataOnDisk, RowsOfExamplesAreAllThatABatchIsMadeFrom) {
     expect_complete_rows(made_images());
     expect_complete_rows(made_table(folder_));
     expect_complete_rows(made_text(folder_));
     expect_complete_rows(made_series(folder_));
+    expect_complete_rows(made_series(folder_, 7));
 }
 
 }  // namespace

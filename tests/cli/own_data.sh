@@ -126,6 +126,22 @@ found = json.load(open("out"))
 assert 0 < found["errors"][0]["rmse"] < 40, found' || fail "other errors than those of the metrics"
 }
 
+test_own_series_with_gaps_goes_to_a_forecast() {
+    make_data series load.csv
+    awk -F, -v OFS=, 'NR % 5 == 2 {$3 = ""} {print}' load.csv > gaps.csv
+    trilby train gaps.csv --epochs 2 --set training.steps_per_epoch=20 --output run
+    expect_code 0
+    expect_in out "240 missing values of 'heat' are filled with the"
+    trilby evaluate run --html page.html
+    expect_code 0
+    expect_in out "heat"
+    ! grep -q '[^a-z]nan[^a-z]' out page.html || fail "a missing value is shown as a number"
+    trilby evaluate run load.csv
+    expect_code 0
+    trilby predict run gaps.csv
+    expect_code 0
+}
+
 test_own_series_with_a_time_in_two_columns_goes_to_a_forecast() {
     make_data clocks load.csv
     trilby train load.csv --epochs 2 --set training.steps_per_epoch=20 --output run

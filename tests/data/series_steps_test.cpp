@@ -10,7 +10,6 @@
 namespace trilby::data {
 namespace {
 
-using ::testing::DoubleEq;
 using ::testing::DoubleNear;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -28,10 +27,17 @@ TimedRows at_days(LargeVector<double> days, LargeVector<double> values) {
     return {.times = std::move(days), .values = std::move(values), .variables = 1};
 }
 
-LargeVector<double> interpolated(LargeVector<double> values) {
+struct Filled {
+    LargeVector<double> values;
+    LargeVector<Origin> origins;
+};
+
+Filled filled(LargeVector<double> values) {
     TimedRows rows{.times = {}, .values = std::move(values), .variables = 1};
-    interpolate(rows, 0);
-    return rows.values;
+    Filled result;
+    fill_from_past(rows, 0, result.origins);
+    result.values = rows.values;
+    return result;
 }
 
 TEST(SeriesSteps, SortsRowsByTimeAndSaysSo) {
@@ -72,7 +78,8 @@ TEST(SeriesSteps, AddsRowsWhereStepsAreMissing) {
     EXPECT_EQ(rows.rows(), 8U);
     EXPECT_EQ(rows.times[6], 7 * day);
     EXPECT_THAT(rows.values[6], NanSensitiveDoubleEq(none));
-    EXPECT_THAT(notes, ElementsAre("1 missing steps of 1 day are interpolated"));
+    EXPECT_THAT(notes,
+                ElementsAre("1 missing steps of 1 day are filled with the values before them"));
 }
 
 TEST(SeriesSteps, RefusesAGapThatIsLongerThanTheLimit) {
@@ -134,7 +141,8 @@ TEST(SeriesSteps, FillsKnownStepsThatFewRowsDoNotShow) {
     EXPECT_EQ(step->seconds, day);
     EXPECT_EQ(step->text, "1 day");
     EXPECT_THAT(rows.times, ElementsAre(4 * day, 5 * day, 6 * day, 7 * day, 8 * day));
-    EXPECT_THAT(notes, ElementsAre("2 missing steps of 1 day are interpolated"));
+    EXPECT_THAT(notes,
+                ElementsAre("2 missing steps of 1 day are filled with the values before them"));
     TimedRows one = at_days({4}, {1});
     EXPECT_EQ(fill_known_steps(one, {.text = "1 day", .seconds = day}, 48, notes)->seconds, day);
 }
@@ -166,12 +174,32 @@ TEST(SeriesSteps, RefusesOtherStepsThanTheKnownOnes) {
               "rows");
 }
 
-TEST(SeriesSteps, InterpolatesOnALine) {
-    EXPECT_THAT(interpolated({1, none, none, 4}), ElementsAre(1, DoubleEq(2), DoubleEq(3), 4));
+TEST(SeriesSteps, FillsWithTheLastValueBefore) {
+    const Filled result = filled({1, none, none, 4, none});
+    EXPECT_THAT(result.values, ElementsAre(1, 1, 1, 4, 4));
+    EXPECT_THAT(result.origins, ElementsAre(Origin::table, Origin::carried, Origin::carried,
+                                            Origin::table, Origin::carried));
 }
 
-TEST(SeriesSteps, ExtendsTheNearestValueToTheEnds) {
-    EXPECT_THAT(interpolated({none, 2, none, none}), ElementsAre(2, 2, 2, 2));
+TEST(SeriesSteps, SaysWhichValuesArePastThatIsNotKnown) {
+    const Filled result = filled({none, none, 2, none});
+    EXPECT_THAT(result.values, ElementsAre(2, 2, 2, 2));
+    EXPECT_THAT(result.origins,
+                ElementsAre(Origin::none, Origin::none, Origin::table, Origin::carried));
+}
+
+TEST(SeriesSteps, ValuesWithoutGapsHaveNoOrigins) {
+    EXPECT_THAT(filled({1, 2}).origins, IsEmpty());
+}
+
+TEST(SeriesSteps, FillsOneVariableOfSeveral) {
+    TimedRows rows{.times = {}, .values = {1, none, none, 5, 3, none}, .variables = 2};
+    LargeVector<Origin> origins;
+    EXPECT_EQ(fill_from_past(rows, 1, origins), 2U);
+    EXPECT_THAT(rows.values, ElementsAre(1, 5, NanSensitiveDoubleEq(none), 5, 3, 5));
+    EXPECT_EQ(fill_from_past(rows, 0, origins), 1U);
+    EXPECT_THAT(origins, ElementsAre(Origin::table, Origin::none, Origin::carried, Origin::table,
+                                     Origin::table, Origin::carried));
 }
 
 TEST(SeriesSteps, FindsTheLongestRunOfMissingValues) {

@@ -88,13 +88,16 @@ TEST_F(SeriesTest, TakesNumbersOfSecondsAsTimesIfTheyAreChosen) {
     EXPECT_THAT(huge.error().message, HasSubstr("line 2: the time '1e300'"));
 }
 
-TEST_F(SeriesTest, InterpolatesMissingValuesAndSaysSo) {
+TEST_F(SeriesTest, FillsMissingValuesAndSaysSo) {
     const auto series = read(
         "t,a,b\n2024-01-01,1,1\n2024-01-02,NA,2\n2024-01-03,inf,4\n"
         "2024-01-04,4,8\n");
     ASSERT_TRUE(series) << series.error().message;
-    EXPECT_THAT(series->values, ElementsAre(1, 1, 2, 2, 3, 4, 4, 8));
-    EXPECT_THAT(series->notes, Contains("2 missing values of 'a' are interpolated"));
+    EXPECT_THAT(series->values, ElementsAre(1, 1, 1, 2, 1, 4, 4, 8));
+    EXPECT_THAT(series->notes,
+                Contains("2 missing values of 'a' are filled with the values before them"));
+    EXPECT_EQ(series->origin(3), Origin::table);
+    EXPECT_EQ(series->origin(4), Origin::carried);
 }
 
 TEST_F(SeriesTest, ValuesThatATableCountsAsMissingAreMissing) {
@@ -103,7 +106,8 @@ TEST_F(SeriesTest, ValuesThatATableCountsAsMissingAreMissing) {
         "t,a\n2024-01-01,2\n2024-01-02,1e39\n2024-01-03,4\n2024-01-04,-3.5e38\n"
         "2024-01-05,3e38\n2024-01-06,1.7976931348623157e308\n");
     ASSERT_TRUE(series) << series.error().message;
-    EXPECT_THAT(series->notes, Contains("3 missing values of 'a' are interpolated"));
+    EXPECT_THAT(series->notes,
+                Contains("3 missing values of 'a' are filled with the values before them"));
     EXPECT_THAT(series->notes, Contains(HasSubstr("3 values that are infinite or beyond 3e+38")));
     EXPECT_EQ(series->values[4], 3e38);
     EXPECT_EQ(std::ranges::max(series->values), 3e38);

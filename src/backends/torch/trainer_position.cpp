@@ -168,11 +168,12 @@ Result<void> Trainer::check_unchanged(const train::Metadata& metadata) const {
     }
     const auto schema = metadata.find("trilby.schema");
     if (schema == metadata.end() || schema->second != job_.schema) {
-        return failure(ErrorCode::bad_data,
-                       fmt::format("the data of checkpoint '{}' were changed after the start of "
-                                   "the run",
-                                   job_.checkpoint.string()),
-                       "bring the old data back, or start a new run with the new data");
+        return failure(
+            ErrorCode::bad_data,
+            fmt::format("the data of checkpoint '{}' were changed after the start of "
+                        "the run{}",
+                        job_.checkpoint.string(), train::or_read_otherwise(task_->arrays())),
+            "bring the old data back, or start a new run with the new data");
     }
     return {};
 }

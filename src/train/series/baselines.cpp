@@ -16,22 +16,26 @@ template <class Guess>
 Baseline measure(std::string name, const WindowSet& windows, Guess guess) {
     double squares = 0.0;
     double distances = 0.0;
+    std::int64_t count = 0;
     for (std::int64_t first = windows.first_rows.first; first < windows.first_rows.last; ++first) {
         const std::int64_t origin = first + windows.look_back;
         for (std::int64_t step = 0; step < windows.horizon; ++step) {
             for (std::int64_t variable = 0; variable < windows.variables; ++variable) {
                 const auto at =
                     static_cast<std::size_t>((origin + step) * windows.variables + variable);
+                if (!windows.known.empty() && windows.known[at] == 0) {
+                    continue;
+                }
                 const double error = windows.values[at] - guess(origin, step, variable);
                 squares += error * error;
                 distances += std::abs(error);
+                ++count;
             }
         }
     }
-    const auto count =
-        static_cast<double>(windows.first_rows.size() * windows.horizon * windows.variables);
+    const auto targets = static_cast<double>(count);
     return {.name = std::move(name),
-            .metrics = {{"mse", {squares / count}}, {"mae", {distances / count}}}};
+            .metrics = {{"mse", {squares / targets}}, {"mae", {distances / targets}}}};
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "train/series/data.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <span>
@@ -49,11 +50,14 @@ Result<void> check_part(const Settings& settings, const data::Range& part, std::
 Variable standardize(const data::Series& series, std::size_t variable,
                      const data::Range& training) {
     const std::size_t width = series.variables.size();
-    const auto count = static_cast<double>(training.size());
     const auto mean_of = [&](auto map) {
         double sum = 0.0;
+        double count = 0.0;
         for (std::int64_t row = training.first; row < training.last; ++row) {
-            sum += map(series.values[static_cast<std::size_t>(row) * width + variable]);
+            const std::size_t at = static_cast<std::size_t>(row) * width + variable;
+            const bool is_known = series.origin(at) == data::Origin::table;
+            sum += is_known ? map(series.values[at]) : 0.0;
+            count += is_known ? 1.0 : 0.0;
         }
         return sum / count;
     };
@@ -62,6 +66,27 @@ Variable standardize(const data::Series& series, std::size_t variable,
     return {.name = series.variables[variable],
             .mean = mean,
             .deviation = variance > 0.0 ? std::sqrt(variance) : 1.0};
+}
+
+bool has_known_value(const data::Series& series, const data::Range& rows, std::size_t first,
+                     std::size_t last) {
+    const std::size_t width = series.variables.size();
+    for (std::int64_t row = rows.first; row < rows.last; ++row) {
+        for (std::size_t variable = first; variable < last; ++variable) {
+            const std::size_t at = static_cast<std::size_t>(row) * width + variable;
+            if (series.origin(at) == data::Origin::table) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+Result<void> check_targets(const Settings& settings, const data::Series& series,
+                           const data::Parts& parts) {
+    TRILBY_CHECK(check_targets(settings, series, parts.training, "the training part"));
+    TRILBY_CHECK(check_targets(settings, series, parts.validation, "the validation part"));
+    return check_targets(settings, series, parts.test, "the test part");
 }
 
 /// What a person should know about the parts and variables.
@@ -97,6 +122,24 @@ void add_notes_on_constants(std::vector<std::string>& notes, const data::Series&
                                         series.variables[variable], value(training.first)));
         }
     }
+}
+
+/// A value that is not known yet is the mean of the training part. The first one that will be known
+/// may be one that a window forecasts.
+float standardized(const data::Series& series, std::size_t value, const Variable& variable) {
+    return series.origin(value) == data::Origin::none
+               ? 0.0F
+               : static_cast<float>((series.values[value] - variable.mean) / variable.deviation);
+}
+
+std::vector<ArrayLayout> layout_of(const data::Series& series) {
+    const Shape shape{static_cast<std::int64_t>(series.steps()),
+                      static_cast<std::int64_t>(series.variables.size())};
+    std::vector<ArrayLayout> layout{{"values", ElementType::f32, shape}};
+    if (!series.origins.empty()) {
+        layout.push_back({"known", ElementType::u8, shape});
+    }
+    return layout;
 }
 
 }  // namespace
@@ -147,6 +190,17 @@ Result<data::Parts> parts_of(const Settings& settings, std::int64_t rows) {
     return parts;
 }
 
+Result<void> check_targets(const Settings& settings, const data::Series& series,
+                           const data::Range& part, std::string_view what) {
+    const data::Range windows = windows_of(part, settings.look_back, settings.horizon);
+    const data::Range targets{windows.first + settings.look_back, part.last};
+    if (windows.size() == 0 || has_known_value(series, targets, 0, series.variables.size())) {
+        return {};
+    }
+    return failure(ErrorCode::bad_data, fmt::format("{} has only missing values to forecast", what),
+                   "choose other sizes of the parts, or use only the rows before the gap");
+}
+
 Result<Schema> make_schema(const data::Series& series, const data::Range& training) {
     const std::size_t width = series.variables.size();
     Schema schema{.time = series.time,
@@ -154,6 +208,12 @@ Result<Schema> make_schema(const data::Series& series, const data::Range& traini
                   .step_seconds = series.step.seconds,
                   .variables = {}};
     for (std::size_t variable = 0; variable < width; ++variable) {
+        if (!has_known_value(series, training, variable, variable + 1)) {
+            return failure(
+                ErrorCode::bad_data,
+                fmt::format("the training part has no value of '{}'", series.variables[variable]),
+                "choose other variables, or a larger training part");
+        }
         schema.variables.push_back(standardize(series, variable, training));
         if (!fits_float(schema.variables.back())) {
             return failure(ErrorCode::bad_data,
@@ -170,14 +230,11 @@ Result<Schema> make_schema(const data::Series& series, const data::Range& traini
 
 Result<SharedArrays> make_arrays(const Schema& schema, const data::Series& series) {
     const std::size_t width = schema.variables.size();
-    TRILBY_TRY(arrays, SharedArrays::reserve({{"values",
-                                               ElementType::f32,
-                                               {static_cast<std::int64_t>(series.steps()),
-                                                static_cast<std::int64_t>(width)}}}));
+    TRILBY_TRY(arrays, SharedArrays::reserve(layout_of(series)));
     const std::span<float> values = arrays.elements<float>("values");
     for (std::size_t i = 0; i < values.size(); ++i) {
         const Variable& variable = schema.variables[i % width];
-        values[i] = static_cast<float>((series.values[i] - variable.mean) / variable.deviation);
+        values[i] = standardized(series, i, variable);
         if (!std::isfinite(values[i])) {
             return failure(ErrorCode::bad_data,
                            fmt::format("the value {} of '{}' in row {} is too far from those of "
@@ -186,7 +243,17 @@ Result<SharedArrays> make_arrays(const Schema& schema, const data::Series& serie
                            "fix the row, or leave the column out");
         }
     }
+    if (!series.origins.empty()) {
+        std::ranges::transform(
+            series.origins, arrays.elements<std::uint8_t>("known").begin(),
+            [](data::Origin origin) { return origin == data::Origin::table ? 1 : 0; });
+    }
     return std::move(arrays);
+}
+
+std::span<const std::uint8_t> known_of(const SharedArrays& arrays) {
+    return arrays.has("known") ? arrays.elements<std::uint8_t>("known")
+                               : std::span<const std::uint8_t>();
 }
 
 Result<PreparedData> prepare(const Settings& settings, const Recipe& recipe,
@@ -194,11 +261,13 @@ Result<PreparedData> prepare(const Settings& settings, const Recipe& recipe,
     TRILBY_CHECK(check_network(settings, recipe));
     TRILBY_TRY(series, data::read_series(settings.path, choice_of(settings)));
     TRILBY_TRY(parts, parts_of(settings, static_cast<std::int64_t>(series.steps())));
+    TRILBY_CHECK(check_targets(settings, series, parts));
     TRILBY_TRY(schema, make_schema(series, parts.training));
     TRILBY_TRY(arrays, make_arrays(schema, series));
     std::vector<std::string> notes = notes_on(schema, series, parts);
     add_notes_on_constants(notes, series, parts.training);
     const WindowSet test{.values = arrays.elements<float>("values"),
+                         .known = known_of(arrays),
                          .variables = static_cast<std::int64_t>(schema.variables.size()),
                          .first_rows = windows_of(parts.test, settings.look_back, settings.horizon),
                          .look_back = settings.look_back,

@@ -39,13 +39,21 @@ Result<data::Series> read_input(const Settings& settings, const Schema& schema,
     return std::move(series);
 }
 
+template <class T>
+void keep_end(data::LargeVector<T>& values, std::size_t kept, std::size_t added) {
+    values.erase(values.begin(), values.end() - static_cast<std::ptrdiff_t>(kept));
+    values.resize(kept + added);
+}
+
 /// The rows of the look-back, and room for the horizon.
 void keep_end(data::Series& series, const Settings& settings) {
     const std::size_t width = series.variables.size();
     const auto past = static_cast<std::size_t>(settings.look_back) * width;
-    series.values.erase(series.values.begin(),
-                        series.values.end() - static_cast<std::ptrdiff_t>(past));
-    series.values.resize(past + static_cast<std::size_t>(settings.horizon) * width);
+    const auto future = static_cast<std::size_t>(settings.horizon) * width;
+    keep_end(series.values, past, future);
+    if (!series.origins.empty()) {
+        keep_end(series.origins, past, future);
+    }
 }
 
 /// A network computes seven digits of a standardized value. A mean that is far from 0 adds others
@@ -105,6 +113,8 @@ Result<PreparedData> prepare_evaluation(const Settings& settings, const json::ob
                                    path.string(), steps, settings.look_back + settings.horizon),
                        "give a longer series");
     }
+    TRILBY_CHECK(check_targets(settings, series, {settings.look_back, steps},
+                               fmt::format("'{}'", path.string())));
     TRILBY_TRY(arrays, make_arrays(schema, series));
     PreparedData data{.source = path, .schema = document, .arrays = std::move(arrays)};
     data.parts.test = {settings.look_back, steps};
@@ -145,6 +155,7 @@ Result<void> add_reports(const Settings& settings, const PreparedData& data,
     const std::size_t width = schema.variables.size();
     const auto horizon = static_cast<std::size_t>(settings.horizon);
     const std::span<const float> values = data.arrays.elements<float>("values");
+    const std::span<const std::uint8_t> known = known_of(data.arrays);
     const auto first_row = static_cast<std::size_t>(
         windows_of(data.parts.test, settings.look_back, settings.horizon).first +
         settings.look_back);
@@ -154,10 +165,14 @@ Result<void> add_reports(const Settings& settings, const PreparedData& data,
         for (std::size_t i = v; i < outputs.size(); i += width) {
             const std::size_t step = i / width;
             const std::size_t row = first_row + step / horizon + step % horizon;
-            const double error = static_cast<double>(outputs[i]) - values[row * width + v];
-            errors.push_back(error * variable.deviation);
+            if (known.empty() || known[row * width + v] != 0) {
+                const double error = static_cast<double>(outputs[i]) - values[row * width + v];
+                errors.push_back(error * variable.deviation);
+            }
         }
-        evaluation.errors.push_back(report_errors(variable.name, errors));
+        if (!errors.empty()) {
+            evaluation.errors.push_back(report_errors(variable.name, errors));
+        }
     }
     return {};
 }

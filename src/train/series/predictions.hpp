@@ -37,7 +37,8 @@ namespace trilby::train::series {
 [[nodiscard]] Result<Predictions> to_predictions(const Settings& settings, const PreparedData& data,
                                                  std::span<const float> outputs);
 
-/// The errors of each variable in its own unit, over all steps of all windows.
+/// The errors of each variable in its own unit, over all steps of all windows whose value is known;
+/// not those of a variable without any.
 [[nodiscard]] Result<void> add_reports(const Settings& settings, const PreparedData& data,
                                        std::span<const float> outputs, Evaluation& evaluation);
 

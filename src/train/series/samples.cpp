@@ -6,6 +6,8 @@
 #include <algorithm>
 
 #include "base/try.hpp"
+#include "data/series_steps.hpp"
+#include "train/series/data.hpp"
 #include "train/series/schema.hpp"
 #include "train/series/windows.hpp"
 
@@ -19,9 +21,10 @@ constexpr std::size_t most_drawn_variables = 6;
 struct Forecasts {
     const Settings& settings;
     const Schema& schema;
-    std::span<const float> values;   ///< rows x variables, standardized
-    std::size_t first_row = 0;       ///< of the first window
-    std::span<const float> outputs;  ///< standardized too
+    std::span<const float> values;        ///< rows x variables, standardized
+    std::span<const std::uint8_t> known;  ///< as known_of() gives it
+    std::size_t first_row = 0;            ///< of the first window
+    std::span<const float> outputs;       ///< standardized too
 
     /// `numbers` has the variables of each row.
     [[nodiscard]] double in_own_unit(std::span<const float> numbers, std::size_t row,
@@ -30,11 +33,24 @@ struct Forecasts {
             numbers[row * schema.variables.size() + variable]);
     }
 
-    [[nodiscard]] std::vector<double> truth(std::size_t first, std::size_t rows,
-                                            std::size_t variable) const {
+    /// What the network sees.
+    [[nodiscard]] std::vector<double> seen(std::size_t first, std::size_t rows,
+                                           std::size_t variable) const {
         std::vector<double> found;
         for (std::size_t row = first; row < first + rows; ++row) {
             found.push_back(in_own_unit(values, row, variable));
+        }
+        return found;
+    }
+
+    /// Not a number where a value is missing.
+    [[nodiscard]] std::vector<double> truth(std::size_t first, std::size_t rows,
+                                            std::size_t variable) const {
+        std::vector<double> found = seen(first, rows, variable);
+        for (std::size_t i = 0; i < rows && !known.empty(); ++i) {
+            if (known[(first + i) * schema.variables.size() + variable] == 0) {
+                found[i] = data::missing_value;
+            }
         }
         return found;
     }
@@ -55,7 +71,7 @@ struct Forecasts {
         const std::size_t now = first_row + window + look_back;
         return {.variable = schema.variables[variable].name,
                 .window = static_cast<std::int64_t>(window + 1),
-                .past = truth(now - shown_past, shown_past, variable),
+                .past = seen(now - shown_past, shown_past, variable),
                 .truth = truth(now, horizon, variable),
                 .forecast = forecast(window, variable)};
     }
@@ -70,6 +86,7 @@ Result<Samples> choose_samples(const Settings& settings, const PreparedData& dat
     const Forecasts forecasts{.settings = settings,
                               .schema = schema,
                               .values = data.arrays.elements<float>("values"),
+                              .known = known_of(data.arrays),
                               .first_row = static_cast<std::size_t>(windows.first),
                               .outputs = outputs};
     Samples samples;

@@ -40,7 +40,7 @@ struct Settings {
     std::int64_t training_rows = 0;
     std::int64_t validation_rows = 0;
     std::int64_t test_rows = 0;
-    std::int64_t fill_limit = 48;  ///< the most missing values in a row that are interpolated
+    std::int64_t fill_limit = 48;  ///< the most missing values in a row that are filled
 
     NetworkKind kind = NetworkKind::linear;
     Loss loss = Loss::huber;

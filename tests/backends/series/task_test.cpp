@@ -8,8 +8,12 @@
 #include <gtest/gtest.h>
 #include <numbers>
 #include <numeric>
+#include <string>
+#include <vector>
 
 #include "support/stopped_evaluation.hpp"
+#include "support/temporary_folder.hpp"
+#include "train/prepared_data.hpp"
 #include "train/series/baselines.hpp"
 #include "train/series/windows.hpp"
 
@@ -187,6 +191,151 @@ TEST(SeriesTask, UnitsKeepWhatIsSmallBesideTheMean) {
     const torch::NoGradGuard no_grad;
     const torch::Tensor forecast = task->in_own_units(task->predict(data::Part::test, 0, 1));
     EXPECT_NEAR(forecast[0][0][0].item<double>(), 1e9 + 6.0, 1e-4);
+}
+
+/// A series whose odd rows are missing, and its known array.
+struct MadeGaps : MadeSeries {
+    MadeGaps(const torch::Tensor& values, const torch::Tensor& known) : MadeSeries(values) {
+        const train::Shape shape{values.size(0), values.size(1)};
+        auto both = *train::SharedArrays::reserve(
+            {{"values", train::ElementType::f32, shape}, {"known", train::ElementType::u8, shape}});
+        std::ranges::copy(arrays->elements<float>("values"),
+                          both.elements<float>("values").begin());
+        const torch::Tensor bytes = known.to(torch::kUInt8).contiguous();
+        std::copy_n(bytes.data_ptr<std::uint8_t>(), bytes.numel(),
+                    both.elements<std::uint8_t>("known").begin());
+        arrays = std::move(both);
+    }
+};
+
+torch::Tensor even_rows(std::int64_t rows, std::int64_t variables) {
+    return (torch::arange(rows).remainder(2) == 0).unsqueeze(1).expand({rows, variables});
+}
+
+torch::Tensor forecast_of(Task& task, const Batch& batch) {
+    return dynamic_cast<SeriesNetwork&>(task.network()).forward(batch[0]);
+}
+
+/// Loss and gradients of a batch.
+std::vector<torch::Tensor> loss_and_gradients(Task& task) {
+    const std::vector<std::int64_t> examples{0, 7, 50};
+    torch::Tensor loss = task.loss(task.batch(examples, 0));
+    loss.backward();
+    std::vector<torch::Tensor> found{loss.detach()};
+    for (const torch::Tensor& parameter : task.network().parameters()) {
+        found.push_back(parameter.grad().clone());
+    }
+    return found;
+}
+
+TEST(SeriesTask, TheLossIsTheMeanOverKnownTargets) {
+    const MadeGaps made(waves(200), even_rows(200, 2));
+    for (const Loss loss : {Loss::mse, Loss::mae, Loss::huber}) {
+        Settings settings = task_settings(NetworkKind::linear);
+        settings.loss = loss;
+        const auto task = made.task(settings);
+        const std::vector<std::int64_t> examples{0, 7, 50};
+        const Batch batch = task->batch(examples, 0);
+        const torch::NoGradGuard no_grad;
+        const torch::Tensor known = batch[1].isnan().logical_not();
+        EXPECT_EQ(known.sum().item<std::int64_t>(), known.numel() / 2);
+        const torch::Tensor errors = (forecast_of(*task, batch) - batch[1]).masked_select(known);
+        const torch::Tensor expected = loss == Loss::mse ? errors.square().mean()
+                                       : loss == Loss::mae
+                                           ? errors.abs().mean()
+                                           : torch::huber_loss(errors, torch::zeros_like(errors));
+        EXPECT_NEAR(task->loss(batch).item<double>(), expected.item<double>(), 1e-6);
+    }
+}
+
+TEST(SeriesTask, ValuesThatAreMissingDoNotTrain) {
+    const torch::Tensor known = even_rows(200, 2);
+    // The made-up values of the first example's future differ.
+    const torch::Tensor values = waves(200);
+    torch::Tensor others = values.clone();
+    others.slice(0, look_back, look_back + horizon)
+        .masked_fill_(even_rows(horizon, 2).logical_not(), 1000.0);
+    const std::vector<std::int64_t> first{0};
+    std::vector<torch::Tensor> gradients;
+    for (const torch::Tensor& series : {values, others}) {
+        const MadeGaps made(series, known);
+        const auto task = made.task(task_settings(NetworkKind::linear));
+        task->loss(task->batch(first, 0)).backward();
+        gradients.push_back(task->network().parameters()[0].grad().clone());
+    }
+    EXPECT_TRUE(gradients[0].isfinite().all().item<bool>());
+    EXPECT_GT(gradients[0].abs().max().item<double>(), 0.0);
+    EXPECT_TRUE(gradients[0].equal(gradients[1]));
+}
+
+TEST(SeriesTask, ABatchWithoutAKnownTargetHasNoLoss) {
+    const MadeGaps made(waves(200), torch::zeros({200, 2}));
+    const auto task = made.task(task_settings(NetworkKind::linear));
+    for (const torch::Tensor& found : loss_and_gradients(*task)) {
+        EXPECT_EQ(found.abs().max().item<double>(), 0.0);
+    }
+}
+
+TEST(SeriesTask, MetricsCountKnownTargetsOnly) {
+    const MadeGaps made(torch::sin(torch::arange(9000).to(torch::kFloat64)).unsqueeze(1),
+                        even_rows(9000, 1));
+    auto task = made.task(task_settings(NetworkKind::linear));
+    task->network().eval();
+    const torch::NoGradGuard no_grad;
+    const std::int64_t count = task->count(data::Part::training);
+    const torch::Tensor forecast = task->predict(data::Part::training, 0, count);
+    std::vector<std::int64_t> all(static_cast<std::size_t>(count));
+    std::iota(all.begin(), all.end(), 0);
+    const torch::Tensor future = task->batch(all, 0)[1].transpose(1, 2);
+    const torch::Tensor errors = (forecast - future).masked_select(future.isnan().logical_not());
+    const train::Metrics metrics = task->evaluate(data::Part::training);
+    EXPECT_NEAR(metric_of(metrics, "mse"), errors.square().mean().item<double>(), 1e-5);
+    EXPECT_NEAR(metric_of(metrics, "mae"), errors.abs().mean().item<double>(), 1e-5);
+}
+
+TEST(SeriesTask, AProgramsLossSeesNoErrorWhereAValueIsMissing) {
+    const MadeGaps made(waves(200), even_rows(200, 2));
+    train::Recipe recipe;
+    recipe.task = task_settings(NetworkKind::linear);
+    torch::Tensor errors;
+    const auto task = make_task(
+        recipe, {made.schema, made.parts, *made.arrays}, torch::kCPU,
+        {.network = {}, .loss = [&](const torch::Tensor& outputs, const torch::Tensor& targets) {
+             errors = (outputs - targets).detach();
+             return (outputs - targets).square().mean();
+         }});
+    ASSERT_TRUE(task) << task.error().message;
+    const std::vector<std::int64_t> first{0};
+    (void)(*task)->loss((*task)->batch(first, 0));
+    EXPECT_EQ(errors.slice(2, 1, horizon, 2).abs().max().item<double>(), 0.0);
+    EXPECT_NE(errors.slice(2, 0, horizon, 2).abs().max().item<double>(), 0.0);
+}
+
+/// Noise, of which every second value is missing.
+std::string noise_with_gaps(int rows) {
+    const torch::Tensor noise = torch::randn({rows}, at::detail::createCPUGenerator(1));
+    std::string text = "n,v\n";
+    for (int row = 0; row < rows; ++row) {
+        text += std::to_string(row) + "," +
+                (row % 2 == 0 ? std::to_string(noise[row].item<float>()) : "") + "\n";
+    }
+    return text;
+}
+
+TEST(SeriesTask, NoiseWithGapsCannotBeForecast) {
+    const testing::TemporaryFolder folder;
+    Settings settings = task_settings(NetworkKind::linear);
+    settings.path = folder.write("noise.csv", noise_with_gaps(2000)).string();
+    settings.look_back = 8;
+    settings.horizon = 1;
+    train::Recipe recipe;
+    recipe.task = settings;
+    const auto data = train::prepare(recipe, std::nullopt);
+    ASSERT_TRUE(data) << data.error().message;
+    auto task = *make_task(recipe, {data->schema, data->parts, data->arrays}, torch::kCPU);
+    train_briefly(*task, 300);
+    EXPECT_GT(metric_of(evaluated(*task, data::Part::test), "mse"),
+              0.95 * metric_of(data->baselines.back().metrics, "mse"));
 }
 
 TEST(SeriesTask, EveryKindLearnsAWaveBetterThanItsLastPeriodAndItsLastValue) {

@@ -46,6 +46,21 @@ TEST(SeriesBaselines, TheSeasonalOneIsExactOnASeriesThatRepeats) {
     EXPECT_GT(metric_of(baselines[0], "mse"), 1.0);
 }
 
+TEST(SeriesBaselines, LeaveOutTargetsThatAreMissing) {
+    // The third value is filled with the second.
+    const std::vector<float> values{0, 1, 1, 2, 0};
+    const std::vector<std::uint8_t> known{1, 1, 0, 1, 1};
+    const WindowSet windows{.values = values,
+                            .known = known,
+                            .variables = 1,
+                            .first_rows = {0, 4},
+                            .look_back = 1,
+                            .horizon = 1};
+    const auto baselines = baselines_of(windows, 1);
+    EXPECT_DOUBLE_EQ(metric_of(baselines[0], "mse"), (1.0 + 1.0 + 4.0) / 3.0);
+    EXPECT_DOUBLE_EQ(metric_of(baselines[1], "mae"), (1.0 + 2.0 + 0.0) / 3.0);
+}
+
 TEST(SeriesBaselines, LeaveOutAPeriodThatIsLongerThanThePast) {
     const std::vector<float> values(20);
     const WindowSet windows{

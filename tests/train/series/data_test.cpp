@@ -3,11 +3,13 @@
 
 #include "train/series/data.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "support/temporary_folder.hpp"
+#include "train/own_data.hpp"
 
 namespace trilby::train::series {
 namespace {
@@ -15,6 +17,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::Each;
+using ::testing::EndsWith;
 using ::testing::FloatNear;
 using ::testing::HasSubstr;
 using ::testing::Pair;
@@ -129,6 +132,145 @@ TEST_F(SeriesDataTest, RefusesValuesThatAreTooLarge) {
     rows.replace(rows.rfind(",6"), 2, ",3e38");
     settings_.path = folder_.write("large.csv", rows).string();
     EXPECT_THAT(error_of(settings_), HasSubstr("the value 3e+38 of 'b' in row 28 is too far"));
+}
+
+/// Rows of one variable; an empty text is a missing value.
+std::string rows_of(const std::vector<std::string>& values) {
+    std::string text = "n,a\n";
+    for (std::size_t row = 0; row < values.size(); ++row) {
+        text += fmt::format("{},{}\n", row, values[row]);
+    }
+    return text;
+}
+
+/// 0, 2, 0, 2, ...
+std::vector<std::string> twenty_values() {
+    std::vector<std::string> values;
+    for (int row = 0; row < 20; ++row) {
+        values.push_back(row % 2 == 0 ? "0" : "2");
+    }
+    return values;
+}
+
+class MissingValuesTest : public SeriesDataTest {
+  protected:
+    MissingValuesTest() { settings_.look_back = 3; }
+    [[nodiscard]] Result<PreparedData> prepared(const std::vector<std::string>& values) {
+        settings_.path = folder_.write("gaps.csv", rows_of(values)).string();
+        return prepare(settings_, recipe_, std::nullopt);
+    }
+    [[nodiscard]] std::string error_of(const std::vector<std::string>& values) {
+        const auto data = prepared(values);
+        return data ? "no error" : data.error().message;
+    }
+};
+
+TEST_F(MissingValuesTest, AreFilledWithEarlierValuesAndAreNotTargets) {
+    auto values = twenty_values();
+    values[5] = values[6] = "";
+    const auto data = prepared(values);
+    ASSERT_TRUE(data) << data.error().message;
+    // Without the two, the mean of the ten rows of the training part is still 1.
+    const auto found = data->arrays.elements<float>("values");
+    EXPECT_EQ(found[4], -1.0F);
+    EXPECT_EQ(found[5], -1.0F);
+    EXPECT_EQ(found[6], -1.0F);
+    EXPECT_EQ(found[7], 1.0F);
+    const auto known = known_of(data->arrays);
+    EXPECT_EQ(std::ranges::count(known, 0), 2);
+    EXPECT_EQ(known[5] + known[6], 0);
+    EXPECT_THAT(data->notes,
+                Contains("2 missing values of 'a' are filled with the values before them"));
+}
+
+TEST_F(MissingValuesTest, DoNotCountInMeanAndDeviation) {
+    auto values = twenty_values();
+    values[3] = values[5] = values[7] = values[9] = "";
+    const auto data = prepared(values);
+    ASSERT_TRUE(data) << data.error().message;
+    const auto schema = parse_schema(data->schema);
+    EXPECT_DOUBLE_EQ(schema->variables[0].mean, 2.0 / 6.0);
+}
+
+TEST_F(MissingValuesTest, NothingOfTheFutureIsInThePast) {
+    // The values from row 16 on are those of the test part, and differ.
+    auto values = twenty_values();
+    values[14] = values[15] = "";
+    auto others = values;
+    others[16] = "7";
+    const auto data = prepared(values);
+    const auto other_data = prepared(others);
+    ASSERT_TRUE(data && other_data);
+    const auto found = data->arrays.elements<float>("values");
+    const auto other = other_data->arrays.elements<float>("values");
+    EXPECT_NE(found[16], other[16]);
+    EXPECT_TRUE(std::ranges::equal(found.first(16), other.first(16)));
+}
+
+TEST_F(MissingValuesTest, BeforeTheFirstValueAreTheMeanOfTheTrainingPart) {
+    auto values = twenty_values();
+    values[0] = values[1] = values[2] = "";
+    values[3] = "50";
+    const auto data = prepared(values);
+    ASSERT_TRUE(data) << data.error().message;
+    const auto found = data->arrays.elements<float>("values");
+    EXPECT_THAT(found.first(3), Each(0.0F));
+    EXPECT_GT(found[3], 1.0F);
+}
+
+TEST_F(MissingValuesTest, LeaveNoTraceWhereThereAreNone) {
+    const auto data = prepared(twenty_values());
+    ASSERT_TRUE(data) << data.error().message;
+    EXPECT_FALSE(data->arrays.has("known"));
+    EXPECT_TRUE(known_of(data->arrays).empty());
+}
+
+TEST_F(MissingValuesTest, DoNotCountInTheBaselines) {
+    auto values = twenty_values();
+    for (std::size_t row = 16; row < 20; row += 2) {
+        values[row] = "";  // of the targets, those that are 2 are left
+    }
+    values[15] = "";
+    const auto data = prepared(values);
+    ASSERT_TRUE(data) << data.error().message;
+    // The mean is 1 and the deviation 1: a target is 1 from the mean.
+    EXPECT_EQ(data->baselines.back().name, "mean of the training part");
+    EXPECT_EQ(*data->baselines.back().metrics.at("mse").content, 1.0);
+}
+
+TEST_F(MissingValuesTest, AreRefusedWhereNothingElseIs) {
+    auto values = twenty_values();
+    std::fill(values.begin() + 15, values.end(), "");
+    EXPECT_EQ(error_of(values), "the test part has only missing values to forecast");
+    values[19] = "0";
+    EXPECT_EQ(error_of(values), "no error");
+    std::fill(values.begin(), values.begin() + 10, "");
+    EXPECT_EQ(error_of(values), "the training part has only missing values to forecast");
+    const data::Series series{.time = {},
+                              .step = {},
+                              .variables = {"a", "b"},
+                              .values = {1, 1, 2, 2},
+                              .origins = {data::Origin::table, data::Origin::none,
+                                          data::Origin::table, data::Origin::table},
+                              .notes = {}};
+    EXPECT_TRUE(make_schema(series, {0, 2}));
+    EXPECT_EQ(make_schema(series, {0, 1}).error().message, "the training part has no value of 'b'");
+}
+
+TEST_F(MissingValuesTest, OfARunOfAnEarlierVersionHaveAnErrorThatSaysSo) {
+    auto values = twenty_values();
+    ASSERT_TRUE(prepared(values));
+    recipe_.task = settings_;
+    const TrainedRun run{.checkpoint = {},
+                         .recipe = recipe_,
+                         .schema = {},
+                         .schema_text = "that of another version"};
+    EXPECT_THAT(own_data(run, std::nullopt).error().message,
+                EndsWith("was changed after the run was trained"));
+    values[5] = "";
+    ASSERT_TRUE(prepared(values));
+    EXPECT_THAT(own_data(run, std::nullopt).error().message,
+                EndsWith("or an earlier version of Trilby interpolated missing values"));
 }
 
 TEST_F(SeriesDataTest, RefusesMeansAndDeviationsThatAFloatCannotHold) {

@@ -15,6 +15,7 @@
 #include "data/values.hpp"
 #include "support/temporary_folder.hpp"
 #include "train/series/data.hpp"
+#include "train/series/samples.hpp"
 #include "train/series/schema.hpp"
 
 namespace trilby::train::series {
@@ -225,6 +226,57 @@ TEST_F(SeriesPredictionsTest, ErrorsAreMeasuredInTheUnitOfEachVariable) {
     EXPECT_NEAR(b.bias, 1.0, 1e-4);
 }
 
+TEST_F(SeriesPredictionsTest, MissingValuesAreFilledWithEarlierOnesOfTheWholeFile) {
+    ASSERT_TRUE(trained_);
+    // The last value of 'a' is before the look-back, and 'b' begins within it.
+    const auto data = inputs(
+        "hour,a,b\n2024-01-01 00:00,2,\n2024-01-01 01:00,,\n"
+        "2024-01-01 02:00,,\n2024-01-01 03:00,,95\n");
+    ASSERT_TRUE(data) << data.error().message;
+    const auto values = data->arrays.elements<float>("values");
+    ASSERT_EQ(values.size(), 10U);
+    EXPECT_THAT(values.first(6), ElementsAre(1.0F, 0.0F, 1.0F, 0.0F, 1.0F, 0.0F));
+}
+
+TEST_F(SeriesPredictionsTest, ErrorsDoNotCountMissingValues) {
+    const auto path = folder_.write("gaps.csv",
+                                    "hour,a,b\n2024-01-01 00:00,2,0\n2024-01-01 01:00,0,0\n"
+                                    "2024-01-01 02:00,2,0\n2024-01-01 03:00,,0\n"
+                                    "2024-01-01 04:00,2,\n2024-01-01 05:00,0,\n");
+    const auto data = prepare_evaluation(settings_, trained_->schema, path);
+    ASSERT_TRUE(data) << data.error().message;
+    // The windows forecast (3, 4) and (4, 5); 'a' has the mean 1 and the deviation 1.
+    const std::array<float, 8> outputs{9, 0, 2, 0, 0, 0, 0, 0};
+    Evaluation evaluation;
+    ASSERT_TRUE(add_reports(settings_, *data, outputs, evaluation));
+    ASSERT_EQ(evaluation.errors.size(), 2U);
+    EXPECT_DOUBLE_EQ(evaluation.errors[0].mae, (1.0 + 1.0 + 1.0) / 3.0);
+    const auto samples = choose_samples(settings_, *data, outputs);
+    ASSERT_TRUE(samples);
+    EXPECT_TRUE(std::isnan(samples->forecasts[0].truth[0]));
+    EXPECT_EQ(samples->forecasts[0].truth[1], 2.0);
+    EXPECT_FALSE(std::isnan(samples->forecasts[0].forecast[0]));
+}
+
+TEST_F(SeriesPredictionsTest, AVariableWithoutTargetsHasNoErrors) {
+    const auto path = folder_.write("gaps.csv",
+                                    "hour,a,b\n2024-01-01 00:00,2,0\n2024-01-01 01:00,0,0\n"
+                                    "2024-01-01 02:00,2,0\n2024-01-01 03:00,0,\n"
+                                    "2024-01-01 04:00,2,\n");
+    const auto data = prepare_evaluation(settings_, trained_->schema, path);
+    ASSERT_TRUE(data) << data.error().message;
+    Evaluation evaluation;
+    ASSERT_TRUE(add_reports(settings_, *data, std::array<float, 4>{}, evaluation));
+    ASSERT_EQ(evaluation.errors.size(), 1U);
+    EXPECT_EQ(evaluation.errors[0].name, "a");
+    const auto empty = folder_.write("empty.csv",
+                                     "hour,a,b\n2024-01-01 00:00,2,0\n2024-01-01 01:00,0,0\n"
+                                     "2024-01-01 02:00,2,0\n2024-01-01 03:00,,\n"
+                                     "2024-01-01 04:00,,\n");
+    EXPECT_THAT(prepare_evaluation(settings_, trained_->schema, empty).error().message,
+                HasSubstr("empty.csv' has only missing values to forecast"));
+}
+
 TEST_F(SeriesPredictionsTest, RefusesSeriesThatCannotBeContinued) {
     ASSERT_TRUE(trained_);
     const auto error_of = [&](const std::string& content) {
@@ -246,7 +298,8 @@ TEST_F(SeriesPredictionsTest, AGapInAShortFileIsFilled) {
         inputs("hour,a,b\n2024-01-01 01:00,2,10\n2024-01-01 02:00,0,20\n2024-01-01 04:00,0,40\n");
     ASSERT_TRUE(data) << data.error().message;
     EXPECT_THAT(data->names, ElementsAre("2024-01-01 05:00:00", "2024-01-01 06:00:00"));
-    EXPECT_THAT(data->notes, Contains("1 missing steps of 1 hour are interpolated"));
+    EXPECT_THAT(data->notes,
+                Contains("1 missing steps of 1 hour are filled with the values before them"));
 }
 
 TEST_F(SeriesPredictionsTest, TwoRowsAreEnoughForALookBackOfTwo) {

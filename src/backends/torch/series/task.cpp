@@ -8,6 +8,7 @@
 #include "backends/torch/data_rows.hpp"
 #include "backends/torch/series/network.hpp"
 #include "base/try.hpp"
+#include "data/series_steps.hpp"
 #include "train/series/data.hpp"
 #include "train/series/windows.hpp"
 
@@ -41,6 +42,18 @@ torch::Tensor tensor_of_each(const Schema& schema, double Variable::*member) {
     return torch::tensor(values, torch::kFloat64);
 }
 
+/// An array as variables x rows: on the device, unless it is on a disk.
+torch::Tensor variables_of(const train::SharedArrays& arrays, std::string_view name,
+                           const torch::Device& device) {
+    const torch::Tensor variables = tensor_of(arrays, name).t();
+    return arrays.is_on_disk() ? variables : variables.contiguous().to(device);
+}
+
+/// The mean over the targets that are known. The others add nothing to the sum.
+torch::Tensor mean_of_known(const torch::Tensor& sum, const torch::Tensor& future) {
+    return sum / future.isnan().logical_not().sum().clamp_min(1);
+}
+
 /// All windows of `rows` rows of a series, variables x rows, without a copy.
 torch::Tensor views_of(const torch::Tensor& series, std::int64_t rows) {
     return series.unfold(1, rows, 1).transpose(0, 1);
@@ -49,10 +62,15 @@ torch::Tensor views_of(const torch::Tensor& series, std::int64_t rows) {
 Result<void> check_arrays(const TaskData& data, const Schema& schema, const Settings& settings) {
     TRILBY_CHECK(data.arrays.require("values", train::ElementType::f32, 2));
     const train::Shape& shape = data.arrays.layout_of("values").shape;
+    const bool has_known = data.arrays.has("known");
+    if (has_known) {
+        TRILBY_CHECK(data.arrays.require("known", train::ElementType::u8, 2));
+    }
     const std::int64_t last =
         std::max({data.parts.training.last, data.parts.validation.last, data.parts.test.last});
     if (shape[1] != static_cast<std::int64_t>(schema.variables.size()) || last > shape[0] ||
-        shape[0] < settings.look_back + settings.horizon) {
+        shape[0] < settings.look_back + settings.horizon ||
+        (has_known && data.arrays.layout_of("known").shape != shape)) {
         return failure(ErrorCode::bad_data, "schema, parts and arrays of a series differ in sizes");
     }
     return {};
@@ -79,13 +97,14 @@ SeriesTask::SeriesTask(const Settings& settings, const TaskData& data, const Sch
       deviations_(tensor_of_each(schema, &Variable::deviation)),
       network_(std::move(network)),
       own_loss_(own.loss) {
-    torch::Tensor series = tensor_of(data.arrays, "values").t();
-    if (!data.arrays.is_on_disk()) {
-        series = series.contiguous().to(device);
-    }
+    const torch::Tensor series = variables_of(data.arrays, "values", device);
     const std::int64_t rows = series.size(1);
     pasts_ = views_of(series.slice(1, 0, rows - settings.horizon), settings.look_back);
     futures_ = views_of(series.slice(1, settings.look_back, rows), settings.horizon);
+    if (data.arrays.has("known")) {
+        const torch::Tensor known = variables_of(data.arrays, "known", device);
+        known_ = views_of(known.slice(1, settings.look_back, rows), settings.horizon);
+    }
     network_.module->to(device);
 }
 
@@ -95,24 +114,34 @@ data::Range SeriesTask::first_rows(data::Part part) const {
 
 Batch SeriesTask::windows_at(const torch::Tensor& rows) const {
     const torch::Tensor there = rows.to(pasts_.device());
-    return {pasts_.index_select(0, there).to(device_), futures_.index_select(0, there).to(device_)};
+    torch::Tensor future = futures_.index_select(0, there);
+    if (known_.defined()) {
+        future.masked_fill_(known_.index_select(0, there) == 0, data::missing_value);
+    }
+    return {pasts_.index_select(0, there).to(device_), future.to(device_)};
 }
 
 Batch SeriesTask::windows_of(data::Part part, std::int64_t first, std::int64_t last) const {
     const std::int64_t start = first_rows(part).first;
     Batch windows = windows_at(torch::arange(start + first, start + last));
-    arrays().announce(train::RowUse::finished, "values",
-                      rows_of_windows(start + first, start + last));
+    for (const train::ArrayRows& rows : array_rows(start + first, start + last)) {
+        arrays().announce(train::RowUse::finished, rows.array, rows.rows);
+    }
     return windows;
 }
 
-data::Range SeriesTask::rows_of_windows(std::int64_t first, std::int64_t last) const {
-    return {first, last - 1 + settings_.look_back + settings_.horizon};
+std::vector<train::ArrayRows> SeriesTask::array_rows(std::int64_t first, std::int64_t last) const {
+    const data::Range rows{first, last - 1 + settings_.look_back + settings_.horizon};
+    std::vector<train::ArrayRows> used{{"values", rows}};
+    if (known_.defined()) {
+        used.push_back({"known", rows});
+    }
+    return used;
 }
 
 std::vector<train::ArrayRows> SeriesTask::rows_of(const data::Range& examples) const {
     const std::int64_t start = first_rows(data::Part::training).first;
-    return {{"values", rows_of_windows(start + examples.first, start + examples.last)}};
+    return array_rows(start + examples.first, start + examples.last);
 }
 
 Batch SeriesTask::batch(std::span<const std::int64_t> examples, std::uint64_t /*seed*/) const {
@@ -122,16 +151,33 @@ Batch SeriesTask::batch(std::span<const std::int64_t> examples, std::uint64_t /*
     return windows_at(chosen + first_rows(data::Part::training).first);
 }
 
-torch::Tensor SeriesTask::loss(const Batch& batch) {
-    const torch::Tensor forecast = network_.forward({batch[0]});
-    return own_loss_ ? own_loss_(forecast, batch[1])
-                     : loss_of(settings_.loss, forecast, batch[1], at::Reduction::Mean);
+torch::Tensor SeriesTask::targets(const torch::Tensor& forecast,
+                                  const torch::Tensor& future) const {
+    return known_.defined() ? torch::where(future.isnan(), forecast.detach(), future) : future;
 }
 
-double SeriesTask::summed_loss(const torch::Tensor& forecast, const torch::Tensor& future) const {
+torch::Tensor SeriesTask::loss(const Batch& batch) {
+    const torch::Tensor forecast = network_.forward({batch[0]});
+    const torch::Tensor expected = targets(forecast, batch[1]);
+    if (own_loss_) {
+        return own_loss_(forecast, expected);
+    }
+    if (!known_.defined()) {
+        return loss_of(settings_.loss, forecast, expected, at::Reduction::Mean);
+    }
+    return mean_of_known(loss_of(settings_.loss, forecast, expected, at::Reduction::Sum), batch[1]);
+}
+
+double SeriesTask::summed_loss(const torch::Tensor& forecast, const torch::Tensor& expected) const {
     return own_loss_
-               ? own_loss_(forecast, future).item<double>() * static_cast<double>(future.numel())
-               : loss_of(settings_.loss, forecast, future, at::Reduction::Sum).item<double>();
+               ? own_loss_(forecast, expected).item<double>() *
+                     static_cast<double>(expected.numel())
+               : loss_of(settings_.loss, forecast, expected, at::Reduction::Sum).item<double>();
+}
+
+std::int64_t SeriesTask::count_known(const torch::Tensor& future) const {
+    return known_.defined() ? future.isnan().logical_not().sum().item<std::int64_t>()
+                            : future.numel();
 }
 
 Result<train::Metrics> SeriesTask::evaluate(data::Part part, const AfterBatch& after_batch) {
@@ -141,18 +187,24 @@ Result<train::Metrics> SeriesTask::evaluate(data::Part part, const AfterBatch& a
     double loss = 0.0;
     double squares = 0.0;
     double distances = 0.0;
+    std::int64_t known = 0;
     for (std::int64_t first = 0; first < windows; first += size) {
         const Batch batch = windows_of(part, first, std::min(first + size, windows));
         const torch::Tensor forecast = network_.forward({batch[0]});
-        const torch::Tensor errors = forecast - batch[1];
-        loss += summed_loss(forecast, batch[1]);
+        const torch::Tensor expected = targets(forecast, batch[1]);
+        const torch::Tensor errors = forecast - expected;
+        loss += summed_loss(forecast, expected);
         squares += errors.square().sum(torch::kFloat64).item<double>();
         distances += errors.abs().sum(torch::kFloat64).item<double>();
+        known += count_known(batch[1]);
         TRILBY_CHECK(after_batch());
     }
-    const auto values = static_cast<double>(windows * settings_.horizon * means_.size(0));
+    // A program's loss is its mean over all targets, in the training too.
+    const auto values = static_cast<double>(known);
+    const auto losses =
+        own_loss_ ? static_cast<double>(windows * settings_.horizon * means_.size(0)) : values;
     return train::Metrics{
-        {"loss", {loss / values}}, {"mse", {squares / values}}, {"mae", {distances / values}}};
+        {"loss", {loss / losses}}, {"mse", {squares / values}}, {"mae", {distances / values}}};
 }
 
 torch::Tensor SeriesTask::predict(data::Part part, std::int64_t first, std::int64_t last) {

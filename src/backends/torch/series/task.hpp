@@ -36,12 +36,18 @@ class SeriesTask : public Task {
     torch::Tensor in_own_units(const torch::Tensor& outputs) const override;
 
   private:
+    /// The future; where it is missing, the forecast, which adds nothing to errors and gradients.
+    [[nodiscard]] torch::Tensor targets(const torch::Tensor& forecast,
+                                        const torch::Tensor& future) const;
     [[nodiscard]] double summed_loss(const torch::Tensor& forecast,
-                                     const torch::Tensor& future) const;
+                                     const torch::Tensor& expected) const;
+    [[nodiscard]] std::int64_t count_known(const torch::Tensor& future) const;
     [[nodiscard]] data::Range first_rows(data::Part part) const;
     /// All rows of the windows whose first rows are first..last-1.
-    [[nodiscard]] data::Range rows_of_windows(std::int64_t first, std::int64_t last) const;
-    /// Past and future of the windows that begin in `rows`.
+    [[nodiscard]] std::vector<train::ArrayRows> array_rows(std::int64_t first,
+                                                           std::int64_t last) const;
+    /// Past and future of the windows that begin in `rows`; the future is not a number where a
+    /// value is missing.
     [[nodiscard]] Batch windows_at(const torch::Tensor& rows) const;
     /// Past and future of the windows first..last-1 of a part.
     [[nodiscard]] Batch windows_of(data::Part part, std::int64_t first, std::int64_t last) const;
@@ -51,6 +57,7 @@ class SeriesTask : public Task {
     torch::Device device_;
     torch::Tensor pasts_;    ///< views: first rows x variables x look-back
     torch::Tensor futures_;  ///< first rows x variables x horizon
+    torch::Tensor known_;    ///< as futures_, 0 for missing values; undefined if there are none
     torch::Tensor means_;    ///< variables, float64, on the CPU
     torch::Tensor deviations_;
     Network network_;
