@@ -121,8 +121,10 @@ Result<std::vector<std::size_t>> usable_variables(const TimedRows& rows, Series&
             continue;
         }
         std::string what =
-            fmt::format("'{}' lacks {} values in a row, expected at most {}", series.variables[i],
-                        format_count(longest), choice.fill_limit);
+            longest == rows.rows()
+                ? fmt::format("'{}' has no values", series.variables[i])
+                : fmt::format("'{}' lacks {} values in a row, expected at most {}",
+                              series.variables[i], format_count(longest), choice.fill_limit);
         if (!choice.variables.empty() || rows.variables == 1) {
             return failure(ErrorCode::bad_data, std::move(what),
                            "choose other columns with data.variables, or set data.fill_limit to "
