@@ -4,7 +4,9 @@
 """Runs each command with text from outside that would control a terminal, forge a line or mislead a reader,
 in each place from which text comes, and reads what it prints and writes.
 
-usage: outside_text_test.py TRILBY MODULE MACHINES
+usage: outside_text_test.py TRILBY MODULE MACHINES [KIND...]
+
+KIND is a kind of text, by default every one. Only with every one does each command print all that it can.
 """
 
 import json
@@ -413,11 +415,12 @@ def shown_word(word, text):
     return ascii(os.fsencode(word).replace(text, b"TEXT").decode(errors="replace")).strip("'")
 
 
-def main(program, module_file, machines):
+def main(program, module_file, machines, *kinds):
     failed, runs = set(), 0
     unreached = {use.__name__ for use in PLACES}
     for use in PLACES:
-        for kind, text in TEXTS.items():
+        for kind in kinds or TEXTS:
+            text = TEXTS[kind]
             with tempfile.TemporaryDirectory() as folder:
                 folder = pathlib.Path(folder)
                 shutil.copytree(pathlib.Path(machines) / "made-amd-rx7900xtx/tree", folder / "machine", symlinks=True)
@@ -434,7 +437,8 @@ def main(program, module_file, machines):
                     found += [f"ended by signal {-done.returncode}"] * (done.returncode < 0)
                     shown = " ".join(shown_word(word, name(text)) for word in done.args[1:] or done.args)
                     failed |= {f"{use.__name__}, {kind}: {shown}: {fault}" for fault in found}
-    failed |= {f"{place}: no run succeeds, so not everything is printed" for place in unreached}
+    if not kinds:
+        failed |= {f"{place}: no run succeeds, so not everything is printed" for place in unreached}
     print("\n".join(sorted(failed)) or f"{runs} runs print only what people can see")
     return 1 if failed or not runs else 0
 

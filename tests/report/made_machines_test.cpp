@@ -178,7 +178,7 @@ std::set<fs::path> files_of_each_kind(const fs::path& folder) {
 
 /// With sanitizers a probe takes eight times as long, so there only some of the files are broken.
 #ifdef TRILBY_SANITIZED
-constexpr std::size_t one_file_of = 4;
+constexpr std::size_t one_file_of = 16;
 #else
 constexpr std::size_t one_file_of = 1;
 #endif
