@@ -137,7 +137,8 @@ class TRILBY_API Dataset {
 /// - table with a number as the target: examples x 1, float32, standardized like the outputs
 /// - text: examples x context; the next tokens, int64
 /// - series: examples x variables x horizon, float32, standardized like the outputs. The target
-///   of a missing value is the output, without a gradient: its error is 0.
+///   of a missing value is the output, without a gradient: its error is 0, where the loss must have
+///   a finite gradient.
 using LossFunction =
     std::function<torch::Tensor(const torch::Tensor& outputs, const torch::Tensor& targets)>;
 

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <ranges>
-#include <utility>
+#include <tuple>
 
 #include "base/text.hpp"
 #include "base/units.hpp"
@@ -223,7 +223,12 @@ bool ColumnProfile::is_number() const {
 }
 
 bool ColumnProfile::measures() const {
-    return !has_levels() || levels_.size() > numbers_that_measure;
+    return beyond_ == LevelLimit::count || beyond_ == LevelLimit::all_lists ||
+           levels_.size() > numbers_that_measure;
+}
+
+bool ColumnProfile::has_repeats() const {
+    return levels_.size() < present_;
 }
 
 bool ColumnProfile::has_numbers_only() const {
@@ -358,11 +363,13 @@ void limit_levels(std::span<ColumnProfile> profiles, std::size_t most_bytes) {
         bytes += profile.level_bytes();
     }
     while (bytes > most_bytes) {
-        // The last of several, since the first is often an id, which is known by its levels.
+        // Numbers that are all different may be an id, which is known by its levels; of several,
+        // the first is the likeliest.
         ColumnProfile& most = *std::ranges::max_element(
             profiles | std::views::reverse, {}, [](const ColumnProfile& profile) {
                 const std::size_t taken = profile.level_bytes();
-                return std::pair(taken > 0 && profile.has_numbers_only(), taken);
+                const bool are_numbers = taken > 0 && profile.has_numbers_only();
+                return std::tuple(are_numbers, are_numbers && profile.has_repeats(), taken);
             });
         bytes -= most.level_bytes();
         most.drop_levels(LevelLimit::all_lists);

@@ -96,6 +96,8 @@ class ColumnProfile {
     [[nodiscard]] std::size_t level_bytes() const { return level_bytes_; }
     /// Whether the column could do without them, since it has many different numbers only.
     [[nodiscard]] bool has_numbers_only() const;
+    /// Whether a text occurs twice, as far as they are known.
+    [[nodiscard]] bool has_repeats() const;
     /// Forgets the texts, and keeps none from now on.
     void drop_levels(LevelLimit why);
 
@@ -145,7 +147,8 @@ class ColumnProfile {
 };
 
 /// Drops the texts of columns until they take at most `most_bytes`: first those of columns with
-/// numbers only, then those that take the most.
+/// numbers only, of which some occur twice, then of others with numbers only, then of the rest; of
+/// each kind, those that take the most.
 void limit_levels(std::span<ColumnProfile> profiles, std::size_t most_bytes = level_memory_bytes);
 
 }  // namespace trilby::data

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <ranges>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -103,14 +105,39 @@ bool counts_records(const Records& records, std::size_t column) {
     });
 }
 
-/// Whether the record is like ",0,1,2", as pandas writes it for columns without names.
-bool numbers_columns(const std::vector<std::string>& record) {
-    for (std::size_t i = 1; i < record.size(); ++i) {
-        if (record[i] != std::to_string(i - 1)) {
+/// Whether the first column has a different word or whole number in each record.
+bool starts_with_index(const Records& records) {
+    std::set<std::string_view> seen;
+    return std::ranges::all_of(records | std::views::drop(1), [&](const auto& record) {
+        const std::string& first = record.front();
+        return !is_missing(first) && (!may_be_number(first) || parse_number<std::int64_t>(first)) &&
+               seen.insert(first).second;
+    });
+}
+
+/// Whether the first record is like ",0,1,2" or ",2019,2020", as pandas writes the numbers of
+/// columns above an index without a name.
+bool numbers_columns(const Records& records) {
+    const auto& names = records.front();
+    if (names.size() < 3 || !names.front().empty()) {
+        return false;
+    }
+    for (std::size_t i = 1; i < names.size(); ++i) {
+        const auto number = parse_decimal(names[i]);
+        if (!number || (i > 1 && *number <= *parse_decimal(names[i - 1]))) {
             return false;
         }
     }
-    return record.size() > 2 && record.front().empty();
+    return starts_with_index(records);
+}
+
+/// Whether all values below the first record are numbers, as far as they are not missing.
+bool has_numbers_below(const Records& records, std::size_t column) {
+    return !first_value(records, column).empty() &&
+           std::ranges::all_of(records | std::views::drop(1), [&](const auto& record) {
+               return column >= record.size() || is_missing(record[column]) ||
+                      may_be_number(record[column]);
+           });
 }
 
 /// Words above numbers are a header; numbers above numbers are not, even if some are missing.
@@ -118,7 +145,7 @@ bool has_header(const Records& records) {
     if (records.size() < 2 || records[0].size() != records[1].size()) {
         return true;
     }
-    if (numbers_columns(records[0])) {
+    if (numbers_columns(records)) {
         return true;
     }
     bool has_numbers = false;
@@ -127,13 +154,14 @@ bool has_header(const Records& records) {
         if (head.empty() && counts_records(records, i)) {
             return true;
         }
-        if (is_missing(head) || !may_be_number(first_value(records, i))) {
+        if (is_missing(head)) {
             continue;
         }
-        if (!may_be_number(head)) {
+        if (may_be_number(head)) {
+            has_numbers = has_numbers || may_be_number(first_value(records, i));
+        } else if (has_numbers_below(records, i)) {
             return true;
         }
-        has_numbers = true;
     }
     return !has_numbers;
 }

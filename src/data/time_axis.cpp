@@ -71,15 +71,26 @@ std::uint64_t count_of(const StepCounts& steps, const CalendarUnit& unit) {
     return count;
 }
 
+/// How many steps are not gaps, which are several of the usual step.
+std::uint64_t count_single(const StepCounts& steps, double usual) {
+    std::uint64_t count = 0;
+    for (const auto& [seconds, times] : steps) {
+        const double length = seconds / usual;
+        count += length >= 2.0 && length == std::round(length) ? 0 : times;
+    }
+    return count;
+}
+
 /// The unit of the calendar that the steps are; nullptr if they have a fixed length. Four weeks are
-/// as long as some months, but then nearly all steps are, and the day of the month changes.
+/// as long as some months, but then nearly all steps are, and the day of the month changes. From
+/// one third Friday to the next it is four weeks or five.
 const CalendarUnit* calendar_unit_of(const StepCounts& steps, double usual, const MonthDays& days) {
     const auto* unit = std::ranges::find_if(
         calendar_units, [&](const CalendarUnit& one) { return one.has_length(usual); });
     if (unit == calendar_units.end()) {
         return nullptr;
     }
-    const bool has_fixed_length = steps.at(usual) * 5 >= count_of(steps, *unit) * 4;
+    const bool has_fixed_length = steps.at(usual) * 5 >= count_single(steps, usual) * 4;
     return has_fixed_length && !days.are_same() ? nullptr : unit;
 }
 

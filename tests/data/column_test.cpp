@@ -210,6 +210,23 @@ TEST(LimitLevels, DropsNumbersFirstAndThenTheLargestLists) {
     EXPECT_THAT(profiles[2].best_column("x").note, HasSubstr("it has too many different values"));
 }
 
+// An id takes more memory than numbers of which some occur twice.
+TEST(LimitLevels, DropsNumbersThatMayBeAnIdAfterOthers) {
+    std::vector<ColumnProfile> profiles{made_profile("", 60), made_profile("", 59)};
+    profiles[1].add("7");
+    ASSERT_GT(profiles[0].level_bytes(), profiles[1].level_bytes());
+    limit_levels(profiles, profiles[0].level_bytes());
+    EXPECT_FALSE(profiles[0].levels().empty());
+    EXPECT_TRUE(profiles[1].levels().empty());
+}
+
+TEST(ColumnProfile, ATextThatIsTooLongDoesNotMakeAFewNumbersMany) {
+    std::vector<std::string> values(40, std::string(5000, 'x'));
+    values.insert(values.end(), 20, "1");
+    values.insert(values.end(), 20, "3");
+    EXPECT_EQ(column_of(values).type, ColumnType::ignored);
+}
+
 TEST(NumberSummary, HasMeanAndDeviationOfThePopulation) {
     NumberSummary summary;
     for (const double value : {2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0}) {

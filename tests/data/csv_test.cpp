@@ -259,6 +259,7 @@ TEST(DetectCsvFormat, TakesNoRowWithMissingValuesForAHeader) {
     EXPECT_FALSE(detect_csv_format("1.5,red\n?,red\n2,blue\n").has_header);
     EXPECT_TRUE(detect_csv_format("a,b\n?,red\n2,blue\n").has_header);
     EXPECT_TRUE(detect_csv_format("?,price\n1,2\n").has_header);
+    EXPECT_FALSE(detect_csv_format("1,A/5,7.25\n1,?,9.5\n0,17599,71.28\n1,STON,8\n").has_header);
 }
 
 TEST(DetectCsvFormat, TakesAnIndexWithoutANameForOneBelowAHeader) {
@@ -267,7 +268,10 @@ TEST(DetectCsvFormat, TakesAnIndexWithoutANameForOneBelowAHeader) {
     EXPECT_TRUE(detect_csv_format(",name\n17,bob\n4,eve\n").has_header);
     EXPECT_TRUE(detect_csv_format(",2019,2020\n0,5,6\n1,7,8\n").has_header);
     EXPECT_TRUE(detect_csv_format(",0,1\n17,0.5,0.6\n4,0.7,0.8\n").has_header);
-    EXPECT_FALSE(detect_csv_format(",0,2\n17,0.5,0.6\n4,0.7,0.8\n").has_header);
+    EXPECT_TRUE(detect_csv_format(",400,405.5\n17,0.5,0.6\n4,0.7,0.8\n").has_header);
+    EXPECT_FALSE(detect_csv_format(",2,0\n17,0.5,0.6\n4,0.7,0.8\n").has_header);
+    EXPECT_FALSE(detect_csv_format(",0,2\n17,0.5,0.6\n17,0.7,0.8\n").has_header);
+    EXPECT_FALSE(detect_csv_format(",0.1,0.2\n1.7,0.5,0.6\n0.4,0.7,0.8\n").has_header);
 }
 
 }  // namespace

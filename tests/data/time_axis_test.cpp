@@ -86,6 +86,16 @@ TEST(TimeAxis, TakesTheLastWorkingDaysOfMonthsForMonths) {
     EXPECT_EQ(axis->step, "1 month");
 }
 
+// Four weeks come after each other more often than five.
+TEST(TimeAxis, TakesThirdFridaysOfMonthsForMonths) {
+    const auto axis =
+        axis_of({"2021-01-15", "2021-02-19", "2021-03-19", "2021-04-16", "2021-05-21", "2021-06-18",
+                 "2021-07-16", "2021-08-20", "2021-09-17", "2021-10-15", "2021-11-19", "2021-12-17",
+                 "2022-01-21", "2022-02-18", "2022-03-18", "2022-04-15"});
+    ASSERT_TRUE(axis);
+    EXPECT_EQ(axis->step, "1 month");
+}
+
 TEST(TimeAxis, CountsGapsBetweenFixedNumbersOfDays) {
     const auto axis = axis_of_days("2015-01-01", 28, 60, {10, 11, 30});
     ASSERT_TRUE(axis);
