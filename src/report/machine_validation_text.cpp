@@ -143,20 +143,23 @@ SafeText links_text(const MachineValidation& validation, const Style& style) {
 
 SafeText device_list_text(const std::vector<Validation>& devices, bool has_health,
                           const Style& style, std::size_t label_columns) {
-    const auto state_of = [&](const Validation& device) {
-        return has_health ? SafeText() : telemetry_text(device.subject, style, label_columns);
-    };
-    const SafeText first = state_of(devices.front());
-    const bool are_alike = devices.size() > 1 && std::ranges::all_of(devices, [&](const auto& one) {
-                               return std::string(state_of(one)) == std::string(first);
+    std::vector<SafeText> states;
+    for (const Validation& device : devices) {
+        states.push_back(has_health ? SafeText()
+                                    : telemetry_text(device.subject, style, label_columns));
+    }
+    const std::string first = states.front();
+    const bool are_alike = devices.size() > 1 && std::ranges::all_of(states, [&](const auto& one) {
+                               return one == first;
                            });
     SafeText out;
-    for (const Validation& device : devices) {
-        out += row("device", device_text(device.machine, device.subject), style, label_columns);
-        out += are_alike ? SafeText() : state_of(device);
+    for (std::size_t i = 0; i < devices.size(); ++i) {
+        out += row("device", device_text(devices[i].machine, devices[i].subject), style,
+                   label_columns);
+        out += are_alike ? SafeText() : states[i];
     }
     if (are_alike && !first.empty()) {
-        out += row("", "each of them:", style, label_columns) + first;
+        out += row("", "each of them:", style, label_columns) + states.front();
     }
     return out;
 }
