@@ -81,6 +81,12 @@ const train::images::Schema schema{.height = 2,
                                    .deviation = {0.5}};
 const data::Parts parts{{0, 6}, {6, 8}, {8, 10}};
 
+/// As a network of a program, which takes the images.
+template <class Module>
+Network forwarded(std::shared_ptr<Module> module) {
+    return {module, [module](const Batch& inputs) { return module->forward(inputs[0]); }};
+}
+
 /// Images with different pixels and labels.
 train::SharedArrays made_images() {
     auto arrays = train::SharedArrays::reserve({{"images", train::ElementType::u8, {10, 2, 2, 1}},
@@ -518,10 +524,7 @@ class TwoTrainers : public ::testing::Test {
                               .schema = json::serialize(document_),
                               .device = torch::kCPU,
                               .checkpoint = folder_ / "c",
-                              .own = {.network = {network,
-                                                  [network](const Batch& inputs) {
-                                                      return network->forward(inputs[0]);
-                                                  }}},
+                              .own = {.network = forwarded(network)},
                               .place = group::Place{.rank = rank,
                                                     .size = 2,
                                                     .engine = TRILBY_TEST_ENGINE,
@@ -620,8 +623,7 @@ struct OverflowingNetwork : torch::nn::Module {
 
 TEST_F(TrainerTest, EndsARunWhoseLossIsFiniteOnlyInTrainingAsADivergingOne) {
     const auto network = std::make_shared<OverflowingNetwork>();
-    own_.network = {network,
-                    [network](const Batch& inputs) { return network->forward(inputs[0]); }};
+    own_.network = forwarded(network);
     Client client;
     const auto result = train(recipe_with("", adamw), client, "c", false);
     ASSERT_FALSE(result);
@@ -649,8 +651,7 @@ TEST_F(TrainerTest, ANetworkWithAnInfiniteBufferIsTrainedAndResumed) {
     const auto run = [&](Client& client, const char* checkpoint, bool resume) {
         torch::manual_seed(1);
         const auto network = std::make_shared<MaskedNetwork>();
-        own_.network = {network,
-                        [network](const Batch& inputs) { return network->forward(inputs[0]); }};
+        own_.network = forwarded(network);
         return train(recipe, client, checkpoint, resume);
     };
     Client client;
@@ -683,8 +684,7 @@ struct NetworkWithBatchNorm : torch::nn::Module {
 
 TEST_F(TrainerTest, ABufferThatBecomesInfiniteEndsTheRunAndKeepsTheLastGoodCheckpoint) {
     const auto network = std::make_shared<NetworkWithBatchNorm>();
-    own_.network = {network,
-                    [network](const Batch& inputs) { return network->forward(inputs[0]); }};
+    own_.network = forwarded(network);
     Client client;
     const auto result = train(recipe_with("", adamw), client, "c", false);
     ASSERT_FALSE(result);

@@ -134,12 +134,25 @@ TEST(SeriesTask, ABatchIsAFunctionOfItsExamples) {
     EXPECT_TRUE(first[0].equal(again[0]) && first[1].equal(again[1]));
 }
 
+/// All windows of the training part in one batch.
+Batch training_part(const Task& task) {
+    std::vector<std::int64_t> all(static_cast<std::size_t>(task.count(data::Part::training)));
+    std::iota(all.begin(), all.end(), 0);
+    return task.batch(all, 1);
+}
+
+/// Of all forecasts, windows x horizon x variables; NaN where a value is missing.
+torch::Tensor errors_in_training(Task& task) {
+    task.network().eval();
+    const torch::NoGradGuard no_grad;
+    const auto windows = task.count(data::Part::training);
+    return task.predict(data::Part::training, 0, windows) - training_part(task)[1].transpose(1, 2);
+}
+
 TEST(SeriesTask, TrainingWindowsEndBeforeTheValidationPart) {
     const MadeSeries made(numbered(200, 1));
     const auto task = made.task(task_settings(NetworkKind::linear));
-    std::vector<std::int64_t> all(static_cast<std::size_t>(task->count(data::Part::training)));
-    std::iota(all.begin(), all.end(), 0);
-    const Batch batch = task->batch(all, 1);
+    const Batch batch = training_part(*task);
     EXPECT_EQ(batch[1].max().item<float>(), 119.0F);
     EXPECT_EQ(batch[0].min().item<float>(), 0.0F);
 }
@@ -155,17 +168,10 @@ TEST(SeriesTask, MetricsAreThoseOfAllWindowsAtOnce) {
     // More windows than are evaluated together.
     const MadeSeries made(torch::sin(torch::arange(9000).to(torch::kFloat64)).unsqueeze(1));
     auto task = made.task(task_settings(NetworkKind::linear));
-    task->network().eval();
-    const torch::NoGradGuard no_grad;
-    const std::int64_t count = task->count(data::Part::training);
-    const torch::Tensor forecast = task->predict(data::Part::training, 0, count);
-    std::vector<std::int64_t> all(static_cast<std::size_t>(count));
-    std::iota(all.begin(), all.end(), 0);
-    const torch::Tensor future = task->batch(all, 0)[1].transpose(1, 2);
+    const torch::Tensor errors = errors_in_training(*task);
     const train::Metrics metrics = task->evaluate(data::Part::training);
-    EXPECT_NEAR(metric_of(metrics, "mse"), (forecast - future).square().mean().item<double>(),
-                1e-5);
-    EXPECT_NEAR(metric_of(metrics, "mae"), (forecast - future).abs().mean().item<double>(), 1e-5);
+    EXPECT_NEAR(metric_of(metrics, "mse"), errors.square().mean().item<double>(), 1e-5);
+    EXPECT_NEAR(metric_of(metrics, "mae"), errors.abs().mean().item<double>(), 1e-5);
 }
 
 TEST(SeriesTask, AnEvaluationEndsAfterTheBatchAtWhichItIsStopped) {
@@ -280,14 +286,8 @@ TEST(SeriesTask, MetricsCountKnownTargetsOnly) {
     const MadeGaps made(torch::sin(torch::arange(9000).to(torch::kFloat64)).unsqueeze(1),
                         even_rows(9000, 1));
     auto task = made.task(task_settings(NetworkKind::linear));
-    task->network().eval();
-    const torch::NoGradGuard no_grad;
-    const std::int64_t count = task->count(data::Part::training);
-    const torch::Tensor forecast = task->predict(data::Part::training, 0, count);
-    std::vector<std::int64_t> all(static_cast<std::size_t>(count));
-    std::iota(all.begin(), all.end(), 0);
-    const torch::Tensor future = task->batch(all, 0)[1].transpose(1, 2);
-    const torch::Tensor errors = (forecast - future).masked_select(future.isnan().logical_not());
+    const torch::Tensor all = errors_in_training(*task);
+    const torch::Tensor errors = all.masked_select(all.isnan().logical_not());
     const train::Metrics metrics = task->evaluate(data::Part::training);
     EXPECT_NEAR(metric_of(metrics, "mse"), errors.square().mean().item<double>(), 1e-5);
     EXPECT_NEAR(metric_of(metrics, "mae"), errors.abs().mean().item<double>(), 1e-5);
